@@ -1,0 +1,34 @@
+namespace ActorPipeline.Catalog;
+
+/// <summary>Where a footprint's numbers come from.</summary>
+public enum FootprintSource
+{
+    /// <summary>Guessed from the model file's size; it warns, it never refuses.</summary>
+    Estimated,
+
+    /// <summary>Written on the model's card.</summary>
+    Declared,
+
+    /// <summary>Measured on this machine.</summary>
+    Measured,
+}
+
+/// <summary>What a model needs in each memory pool.</summary>
+/// <param name="Load">Peak while it loads.</param>
+/// <param name="Resident">Loaded and idle.</param>
+/// <param name="Run">Extra for each lane that runs it.</param>
+/// <param name="Source">Where the numbers come from.</param>
+public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector Run, FootprintSource Source)
+{
+    /// <summary>What a load lease covers: the larger of the load peak and of resident with all lanes running.</summary>
+    /// <param name="lanes">Lanes that may run the model at once.</param>
+    public PoolVector LoadLease(int lanes) => PoolVector.Max(Load, Resident + (Run * lanes));
+
+    /// <summary>What a lease covers once the model is loaded.</summary>
+    /// <param name="lanes">Lanes that may run the model at once.</param>
+    public PoolVector ResidentLease(int lanes) => Resident + (Run * lanes);
+
+    /// <summary>A footprint in the host pool, as a card declares it.</summary>
+    public static Footprint Declared(Bytes load, Bytes resident, Bytes run) =>
+        new(PoolVector.OfHost(load), PoolVector.OfHost(resident), PoolVector.OfHost(run), FootprintSource.Declared);
+}

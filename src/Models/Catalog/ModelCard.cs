@@ -1,0 +1,41 @@
+namespace ActorPipeline.Catalog;
+
+/// <summary>All that is known of a model before it is loaded.</summary>
+public sealed record ModelCard
+{
+    /// <summary>Its name.</summary>
+    public required ModelId Id { get; init; }
+
+    /// <summary>The ONNX file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How its tensors are read.</summary>
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>Execution providers in order of preference.</summary>
+    public IReadOnlyList<ExecutionProvider> Providers { get; init; } = [ExecutionProvider.Cpu];
+
+    /// <summary>A text file with one label a line, in class order; null names classes by their number.</summary>
+    public string? LabelsPath { get; init; }
+
+    /// <summary>How pixels become its input.</summary>
+    public InputSettings Input { get; init; } = new();
+
+    /// <value>Detections below this score are left out. 0 to 1. Default 0.4.</value>
+    public float ScoreThreshold { get; init; } = 0.4f;
+
+    /// <value>Of two boxes of one class that overlap more than this the weaker is dropped. 0 to 1. Default 0.6.</value>
+    public float NmsIou { get; init; } = 0.6f;
+
+    /// <value>Detections kept for a frame at most, the best first. 1 to 1000. Default 100.</value>
+    public int MaxDetections { get; init; } = 100;
+
+    /// <value>Labels a classifier gives each crop, the best first. 1 to 20. Default 1.</value>
+    public int Top { get; init; } = 1;
+
+    /// <summary>Its declared footprint; null where it has to be estimated.</summary>
+    public Footprint? Footprint { get; init; }
+
+    /// <summary>Whether it finds objects (rather than naming crops).</summary>
+    public bool IsDetector => Kind is ModelKind.PicoDet or ModelKind.Yolox;
+}

@@ -1,0 +1,22 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Inference;
+
+/// <summary>What a load found out about a model.</summary>
+/// <param name="Provider">The execution provider that runs it.</param>
+/// <param name="ProviderReason">Why that one: what was tried before it and what was missing.</param>
+/// <param name="Precision">"fp32", "fp16" or "int8".</param>
+/// <param name="InputWidth">Pixels across its input.</param>
+/// <param name="InputHeight">Pixels down its input.</param>
+/// <param name="Classes">Classes it knows.</param>
+/// <param name="Labels">Their names.</param>
+/// <param name="LoadTime">How long the load took.</param>
+public sealed record LoadReport(
+    ExecutionProvider Provider,
+    string ProviderReason,
+    string Precision,
+    int InputWidth,
+    int InputHeight,
+    int Classes,
+    LabelList Labels,
+    TimeSpan LoadTime);

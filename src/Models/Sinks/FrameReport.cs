@@ -1,0 +1,36 @@
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Sinks;
+
+/// <summary>One frame's result, as sinks see it.</summary>
+/// <param name="Frame">Its number in capture order, from 0.</param>
+/// <param name="Position">Its time in the source.</param>
+/// <param name="Name">The picture's file name; null for video.</param>
+/// <param name="Width">Its width in pixels; zero where it could not be read.</param>
+/// <param name="Height">Its height in pixels.</param>
+/// <param name="Outcome">"classified", "empty", "dropped" or "failed".</param>
+/// <param name="Reason">Why, where it was dropped or failed.</param>
+/// <param name="LatencyMs">Milliseconds from capture to outcome.</param>
+/// <param name="Objects">What was found, best first.</param>
+public sealed record FrameReport(
+    long Frame,
+    TimeSpan Position,
+    string? Name,
+    int Width,
+    int Height,
+    string Outcome,
+    string? Reason,
+    double LatencyMs,
+    IReadOnlyList<ObjectReport> Objects);
+
+/// <summary>One object in a frame.</summary>
+/// <param name="Box">Where, in pixels.</param>
+/// <param name="Class">The detector's name for it.</param>
+/// <param name="Score">The detector's confidence, 0 to 1.</param>
+/// <param name="Labels">The classifier's labels, best first; empty where it was not classified (its class is not asked for, or the frame had more than max-crops).</param>
+public sealed record ObjectReport(BoundingBox Box, string Class, float Score, IReadOnlyList<LabelReport> Labels);
+
+/// <summary>A label with its probability.</summary>
+/// <param name="Name">The label.</param>
+/// <param name="Score">0 to 1.</param>
+public sealed record LabelReport(string Name, float Score);

@@ -1,0 +1,34 @@
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Sinks;
+
+/// <summary>Where results go. One thread opens, writes and disposes it; writes may block.</summary>
+public interface IFrameSink : IDisposable
+{
+    /// <summary>Whether it needs a frame's pixels.</summary>
+    bool DrawsPixels { get; }
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="SinkException">It cannot be opened; the message is meant for people.</exception>
+    void Open(SinkContext context);
+
+    /// <summary>Takes one frame's result; frames come in capture order.</summary>
+    /// <param name="report">The result.</param>
+    /// <param name="pixels">The frame's pixels, where it draws and the frame has any.</param>
+    /// <exception cref="SinkException">It cannot be kept up: the disk is full, the target has gone.</exception>
+    void Write(FrameReport report, ImageView? pixels);
+
+    /// <summary>Writes what it still holds back and finishes the file.</summary>
+    /// <exception cref="SinkException">It cannot be finished.</exception>
+    void Complete();
+}
+
+/// <summary>What a sink may know of its pipeline.</summary>
+/// <param name="Pipeline">The pipeline's name.</param>
+/// <param name="MaxWidth">Widest frame in pixels.</param>
+/// <param name="MaxHeight">Tallest frame in pixels.</param>
+/// <param name="FramesPerSecond">The source's nominal rate, or a default.</param>
+public sealed record SinkContext(string Pipeline, int MaxWidth, int MaxHeight, double FramesPerSecond);
+
+/// <summary>A sink cannot be opened or kept. The message names it and says why.</summary>
+public sealed class SinkException(string message, Exception? cause = null) : Exception(message, cause);
