@@ -1,0 +1,25 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary><c>actor-pipeline</c>: the whole configuration.</summary>
+public sealed record ActorPipelineSettings
+{
+    /// <summary>The budget and how it is watched.</summary>
+    public MemorySettings Memory { get; init; } = new();
+
+    /// <summary>Lanes and bounds.</summary>
+    public ServingSettings Serving { get; init; } = new();
+
+    /// <summary>Models by name.</summary>
+    public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
+
+    /// <summary>Pipelines, in the order they stand in the file.</summary>
+    public IReadOnlyList<PipelineSettings> Pipelines { get; init; } = [];
+
+    /// <value>How long frames in flight may take to finish at shutdown. 0 to 10 min. Default 10 s.</value>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

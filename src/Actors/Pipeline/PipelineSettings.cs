@@ -1,0 +1,78 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>The name of a pipeline in the configuration, such as "street".</summary>
+/// <param name="Value">Letters, digits, '-' and '_'.</param>
+public readonly record struct PipelineId(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary><c>actor-pipeline.pipelines.NAME</c>: one way for frames.</summary>
+public sealed record PipelineSettings
+{
+    /// <summary>Its name.</summary>
+    public required PipelineId Id { get; init; }
+
+    /// <summary>A video file, a picture folder, a camera's number, or an rtsp:// or http:// address.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The detector.</summary>
+    public required ModelId Detect { get; init; }
+
+    /// <summary>The classifier of what the detector found; null where detections are all that is wanted.</summary>
+    public ModelId? Classify { get; init; }
+
+    /// <summary>Classes of the detector that are reported and classified; empty means all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <value>Crops classified of one frame at most, the best first; the rest is reported unclassified. 1 to 256. Default 8.</value>
+    public int MaxCrops { get; init; } = 8;
+
+    /// <summary>Frames in flight.</summary>
+    public WindowSettings Window { get; init; } = new();
+
+    /// <value>Pictures with more pixels than this fail singly. Default 8,294,400 (3840 x 2160).</value>
+    public int MaxPixels { get; init; } = 3840 * 2160;
+
+    /// <summary>Where results go.</summary>
+    public IReadOnlyList<SinkSettings> Sinks { get; init; } = [];
+}
+
+/// <summary><c>window</c>: frames in flight at once.</summary>
+public sealed record WindowSettings
+{
+    /// <value>Fewest. 1 to <see cref="Max"/>. Default 2.</value>
+    public int Min { get; init; } = 2;
+
+    /// <value>Most; no frame is captured beyond it. 1 to 256. Default 8.</value>
+    public int Max { get; init; } = 8;
+}
+
+/// <summary>What happens when a sink is slower than the frames.</summary>
+public enum SinkOverflow
+{
+    /// <summary>Frames wait: a frame's credit comes back only when the sink has taken it.</summary>
+    Wait,
+
+    /// <summary>Results are dropped for this sink, and counted.</summary>
+    Drop,
+}
+
+/// <summary>One entry of <c>sinks</c>.</summary>
+public sealed record SinkSettings
+{
+    /// <summary>"json-lines" or "video".</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The file it writes; relative to the output folder.</summary>
+    public required string Path { get; init; }
+
+    /// <value>Default wait.</value>
+    public SinkOverflow Overflow { get; init; } = SinkOverflow.Wait;
+
+    /// <value>Results a dropping sink may have before it. 1 to 256. Default 4.</value>
+    public int Slots { get; init; } = 4;
+}
