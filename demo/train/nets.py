@@ -2,7 +2,8 @@
 import torch
 from torch import nn
 
-DETECTOR_SIDE = 320
+from preprocess import CLASSIFIER_SIDE, DETECTOR_SIDE, MEAN, STD
+
 STRIDES = (8, 16, 32, 64)
 BINS = 8
 
@@ -54,9 +55,9 @@ class Head(nn.Module):
 class Detector(nn.Module):
     """One-class detector; returns four logit maps [b,n,1] and four box maps [b,n,32]."""
 
-    def __init__(self, width=48):
+    def __init__(self, width=32):
         super().__init__()
-        self.stem = nn.Sequential(conv_block(3, 12, 3, 2), separable(12, 24, 3, 2), separable(24, 24))
+        self.stem = nn.Sequential(conv_block(3, 12, 3, 2), separable(12, 24, 3, 2))
         self.stage8 = nn.Sequential(separable(24, 48, 3, 2), separable(48, 48))
         self.stage16 = nn.Sequential(separable(48, 96, 3, 2), separable(96, 96, 5), separable(96, 96, 5))
         self.stage32 = nn.Sequential(separable(96, 128, 5, 2), separable(128, 128, 5))
@@ -130,5 +131,19 @@ def export_detector(detector, path):
 
 def export_classifier(classifier, path):
     """Writes the classifier with a free batch size."""
-    export_onnx(ExportedClassifier(classifier), torch.zeros(2, 3, 64, 64), path, ["output"], "input",
+    export_onnx(ExportedClassifier(classifier), torch.zeros(2, 3, CLASSIFIER_SIDE, CLASSIFIER_SIDE), path, ["output"], "input",
                 {"input": {0: "N"}, "output": {0: "N"}})
+
+
+def normalised(pictures):
+    """Float input [b,3,h,w] from uint8 BGR pictures [b,h,w,3]."""
+    rgb = pictures.permute(0, 3, 1, 2).flip(1).float()
+    return (rgb - torch.from_numpy(MEAN).view(1, 3, 1, 1)) / torch.from_numpy(STD).view(1, 3, 1, 1)
+
+
+def light_jitter(pictures, generator):
+    """Random gain and offset a picture and channel, on normalised pictures."""
+    shape = (len(pictures), 1, 1, 1)
+    gain = 1 + 0.15 * (torch.rand(shape, generator=generator) * 2 - 1)
+    offset = 0.15 * (torch.rand((len(pictures), 3, 1, 1), generator=generator) * 2 - 1)
+    return pictures * gain + offset

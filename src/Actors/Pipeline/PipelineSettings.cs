@@ -1,14 +1,7 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Serving;
 
 namespace ActorPipeline.Pipeline;
-
-/// <summary>The name of a pipeline in the configuration, such as "street".</summary>
-/// <param name="Value">Letters, digits, '-' and '_'.</param>
-public readonly record struct PipelineId(string Value)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Value;
-}
 
 /// <summary><c>actor-pipeline.pipelines.NAME</c>: one way for frames.</summary>
 public sealed record PipelineSettings

@@ -11,7 +11,14 @@ public interface IModelRuntime
     /// <exception cref="ModelLoadException">The model cannot be had; the message is meant for people.</exception>
     ILoadedModel Load(ModelCard card, CancellationToken cancellation);
 
-    /// <summary>What a model without a declared footprint is taken to need, from its file alone.</summary>
-    /// <exception cref="ModelLoadException">The file cannot be read.</exception>
-    Footprint Estimate(ModelCard card);
+    /// <summary>What the model's file alone tells, without loading it.</summary>
+    /// <exception cref="ModelLoadException">The file cannot be read or is no model.</exception>
+    ModelInspection Inspect(ModelCard card);
 }
+
+/// <summary>What a model's file alone tells.</summary>
+/// <param name="InputWidth">Pixels across its input.</param>
+/// <param name="InputHeight">Pixels down its input.</param>
+/// <param name="FileSize">Bytes of the file: its footprint cannot be less.</param>
+/// <param name="Footprint">What the card declares, or else an estimate from the file's size.</param>
+public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes FileSize, Footprint Footprint);

@@ -1,0 +1,50 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Memory;
+
+/// <summary>The number of a lease: unique within a supervisor's epoch.</summary>
+/// <param name="Epoch">Which incarnation of the supervisor granted it.</param>
+/// <param name="Number">Counts from 1.</param>
+public readonly record struct LeaseId(long Epoch, long Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Epoch}.{Number}";
+}
+
+/// <summary>The number of a request, chosen by who requests; asking again with the same one changes nothing.</summary>
+/// <param name="Holder">Distinguishes incarnations of a model's actor.</param>
+/// <param name="Number">Counts from 1.</param>
+public readonly record struct RequestId(long Holder, long Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Holder:x}.{Number}";
+}
+
+/// <summary>What a lease is used for now.</summary>
+public enum LeasePhase
+{
+    /// <summary>The model loads: the load peak is covered.</summary>
+    Load,
+
+    /// <summary>The model is in memory.</summary>
+    Resident,
+
+    /// <summary>The model was let go of; the lease stays charged until the memory is seen to be back.</summary>
+    Releasing,
+
+    /// <summary>A native call never came back: charged for as long as the process lives.</summary>
+    Stuck,
+}
+
+/// <summary>The right to hold bytes in memory pools, granted whole.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Model">The model it is for.</param>
+/// <param name="Variant">The variant of the model that was granted.</param>
+/// <param name="Phase">What it is used for now.</param>
+/// <param name="Bytes">What it covers, pool by pool.</param>
+public sealed record Lease(LeaseId Id, ModelId Model, string Variant, LeasePhase Phase, PoolVector Bytes);
+
+/// <summary>One form in which a model can be loaded.</summary>
+/// <param name="Name">Such as "fp32".</param>
+/// <param name="Footprint">What it needs.</param>
+public sealed record LeaseVariant(string Name, Footprint Footprint);

@@ -1,0 +1,32 @@
+using static ActorPipeline.Memory.MemoryProtocol;
+
+namespace ActorPipeline.Memory;
+
+/// <summary>What the ledger wants done; the supervisor only carries it out.</summary>
+internal abstract record LedgerEffect
+{
+    private LedgerEffect()
+    {
+    }
+
+    /// <summary>Tell the requester that the lease is its own.</summary>
+    internal sealed record Grant(RequestId Request, Lease Lease) : LedgerEffect;
+
+    /// <summary>Tell the requester that it waits.</summary>
+    internal sealed record Queue(RequestId Request) : LedgerEffect;
+
+    /// <summary>Tell the requester no.</summary>
+    internal sealed record Deny(RequestId Request, DenialReason Reason, string Explanation) : LedgerEffect;
+
+    /// <summary>Tell the requester that its request is taken back.</summary>
+    internal sealed record Withdrawn(RequestId Request) : LedgerEffect;
+
+    /// <summary>Ask the holder to yield.</summary>
+    internal sealed record Yield(Lease Lease, string Reason) : LedgerEffect;
+
+    /// <summary>Have the monitor see whether the memory is back.</summary>
+    internal sealed record Verify(Lease Lease) : LedgerEffect;
+
+    /// <summary>Tell the holder that the lease is over.</summary>
+    internal sealed record End(Lease Lease) : LedgerEffect;
+}

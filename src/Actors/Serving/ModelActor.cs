@@ -1,0 +1,316 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Memory;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Serving;
+
+/// <summary>
+/// Stands for one model: asks for its lease, has it loaded and unloaded, and is the lease's holder.
+/// Unloaded -> AwaitingLease -> Loading -> Ready -> Draining (-> Unloaded or BackingOff); Failed for good after too many failures.
+/// </summary>
+internal sealed class ModelActor : ReceiveActor, IWithTimers
+{
+    private sealed record LoadTooLong : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private sealed record LoadLost : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private sealed record TryAgain : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    /// <summary>Why a model leaves memory, and what comes after.</summary>
+    private sealed record Leaving(string Reason, bool Failed);
+
+    private const string Timer = "bound";
+
+    private readonly ModelCard _card;
+    private readonly IReadOnlyList<LeaseVariant> _variants;
+    private readonly IModelRuntime _runtime;
+    private readonly IActorRef _supervisor;
+    private readonly IActorRef _board;
+    private readonly ServingSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Backoff _backoff;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private long _requests;
+    private RequestId _request;
+    private Lease? _lease;
+    private IActorRef? _session;
+    private CancellationTokenSource? _cancellation;
+    private LoadReport? _report;
+    /// <summary>The board waits for this model; it is told when the model is ready.</summary>
+    private bool _wanted;
+    private IActorRef? _prober;
+    private IActorRef? _unloader;
+    private bool _boardDrained;
+    private ModelState _state;
+
+    public ModelActor(
+        ModelCard card, Footprint footprint, IModelRuntime runtime, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
+    {
+        (_card, _runtime, _supervisor, _board, _settings, _time) = (card, runtime, supervisor, board, settings, time);
+        _variants = [new LeaseVariant("default", footprint)];
+        _backoff = new Backoff(settings.BackoffMin, settings.BackoffMax, settings.MaxFailures);
+        Become(Unloaded);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    protected override void PreStart() => _board.Tell(new RegisterModel(_card.Id, Self));
+
+    protected override void PostStop() => _cancellation?.Dispose();
+
+    private void Unloaded()
+    {
+        Receive<Demand>(_ => { _wanted = true; Ask(); });
+        Receive<ProbeModel>(_ => { _prober = Sender; Ask(); });
+        Receive<UnloadModel>(_ => Sender.Tell(new ModelUnloaded(_card.Id)));
+        Always();
+    }
+
+    private void AwaitingLease()
+    {
+        Receive<LeaseGranted>(g => g.Request == _request, OnGranted);
+        Receive<LeaseQueued>(_ => { });
+        Receive<LeaseDenied>(OnDenied);
+        Receive<RequestWithdrawn>(_ => Settle());
+        Receive<Demand>(_ => _wanted = true);
+        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; _supervisor.Tell(new WithdrawRequest(_request)); });
+        Always();
+    }
+
+    private void Loading()
+    {
+        Leaving? asked = null;
+        Receive<SessionLoaded>(loaded => OnLoaded(loaded.Session, asked));
+        Receive<LoadFailed>(failed => asked = OnLoadFailed(failed));
+        Receive<Terminated>(_ => AfterSession(asked ?? new Leaving("the session stopped while loading", Failed: true)));
+        Receive<YieldLease>(yield => asked ??= new Leaving(yield.Reason, Failed: false));
+        Receive<Demand>(_ => _wanted = true);
+        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; _cancellation?.Cancel(); asked ??= new Leaving("shutdown", Failed: false); });
+        Receive<LoadTooLong>(_ => OnLoadTooLong());
+        Receive<LoadLost>(_ => OnLost($"loading model '{_card.Id}' never came back"));
+        Always();
+    }
+
+    private void Ready()
+    {
+        Receive<YieldLease>(yield => Drain(new Leaving(yield.Reason, Failed: false)));
+        Receive<ModelFailing>(failing => Drain(new Leaving(failing.Reason, Failed: true)));
+        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; Drain(new Leaving("shutdown", Failed: false)); });
+        Receive<Terminated>(_ => { _session = null; Drain(new Leaving("the session died", Failed: true)); });
+        Receive<LaneLost>(lost => OnLost($"lane {lost.Lane} never came back from model '{_card.Id}'"));
+        Receive<Demand>(_ => { });
+        Receive<ProbeModel>(_ => Sender.Tell(new ModelProbed(_card.Id, _report!)));
+        Always();
+    }
+
+    private void Draining(Leaving leaving)
+    {
+        Receive<ModelDrained>(drained => OnDrained(drained, leaving));
+        Receive<Terminated>(_ => { _session = null; if (_boardDrained) AfterSession(leaving); });
+        Receive<LeaseEnded>(ended => { if (ended.Lease == _lease?.Id) AfterLease(leaving); });
+        Receive<LaneLost>(lost => OnLost($"lane {lost.Lane} never came back from model '{_card.Id}'"));
+        Receive<YieldLease>(_ => { });
+        Receive<ModelFailing>(_ => { });
+        Receive<Demand>(_ => _wanted = true);
+        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; });
+        Always();
+    }
+
+    private void BackingOff()
+    {
+        Receive<TryAgain>(_ => Settle());
+        Receive<Demand>(_ => _wanted = true);
+        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<UnloadModel>(_ => { _wanted = false; Timers.Cancel(Timer); Sender.Tell(new ModelUnloaded(_card.Id)); });
+        Always();
+    }
+
+    private void Failed(string reason)
+    {
+        Receive<Demand>(_ => _board.Tell(new ModelUnavailable(_card.Id, reason)));
+        Receive<ProbeModel>(_ => Sender.Tell(new ProbeFailed(_card.Id, reason)));
+        Receive<UnloadModel>(_ => Sender.Tell(new ModelUnloaded(_card.Id)));
+        Receive<SessionLoaded>(_ => { });
+        Receive<LoadFailed>(_ => { });
+        Receive<Terminated>(_ => { });
+        Receive<YieldLease>(_ => { });
+        Receive<LaneLost>(_ => { });
+        Always();
+    }
+
+    /// <summary>A grant that nobody waits for any more is given back at once.</summary>
+    private void Always() => Receive<LeaseGranted>(granted => _supervisor.Tell(new ReleaseLease(granted.Lease.Id)));
+
+    private void Ask()
+    {
+        _request = new RequestId(Self.Path.Uid, ++_requests);
+        Enter(AwaitingLease, ModelState.AwaitingLease, "");
+        _supervisor.Tell(new RequestLease(_request, _card.Id, _variants));
+    }
+
+    private void OnGranted(LeaseGranted granted)
+    {
+        _lease = granted.Lease;
+        if (_unloader is not null)
+        {
+            Leave(new Leaving("shutdown", Failed: false));
+            AfterSession(new Leaving("shutdown", Failed: false));
+            return;
+        }
+        _cancellation?.Dispose();
+        _cancellation = new CancellationTokenSource();
+        var (runtime, card, token) = (_runtime, _card, _cancellation.Token);
+        _session = Context.Watch(Context.ActorOf(
+            Props.Create(() => new SessionActor(runtime, card, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
+        Timers.StartSingleTimer(Timer, new LoadTooLong(), _settings.LoadTimeout);
+        Enter(Loading, ModelState.Loading, "");
+    }
+
+    private void OnDenied(LeaseDenied denied) => GiveUp(denied.Explanation, recycle: denied.Reason == DenialReason.Recycle);
+
+    private void OnLoaded(ILoadedModel session, Leaving? asked)
+    {
+        Timers.Cancel(Timer);
+        _report = session.Report;
+        _supervisor.Tell(new ConfirmResident(_lease!.Id));
+        _log.Info("Loaded {Model} on {Provider} in {Milliseconds:0.0} ms", _card.Id, session.Report.ProviderReason, session.Report.LoadTime.TotalMilliseconds);
+        Publish(ModelState.Ready, "", session.Report);
+        if (_prober is not null || asked is not null)
+        {
+            // No work was handed out: there is nothing to drain on the board.
+            var leaving = asked ?? new Leaving("probed", Failed: false);
+            Leave(leaving);
+            _boardDrained = true;
+            Context.Stop(_session!);
+            return;
+        }
+        _wanted = false;
+        Become(Ready);
+        _board.Tell(new ModelReady(_card.Id, session));
+    }
+
+    private Leaving OnLoadFailed(LoadFailed failed)
+    {
+        Timers.Cancel(Timer);
+        _log.Warning("Loading {Model} failed: {Reason}", _card.Id, failed.Reason);
+        if (_unloader is not null) return new Leaving("shutdown", Failed: false);
+        return new Leaving(failed.Reason, Failed: true);
+    }
+
+    private void OnLoadTooLong()
+    {
+        _log.Warning("Loading {Model} takes too long; cancelling", _card.Id);
+        _cancellation?.Cancel();
+        Timers.StartSingleTimer(Timer, new LoadLost(), _settings.LostAfter);
+    }
+
+    private void Drain(Leaving leaving)
+    {
+        Leave(leaving);
+        _board.Tell(new DrainModel(_card.Id));
+    }
+
+    private void Leave(Leaving leaving)
+    {
+        _boardDrained = false;
+        Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
+    }
+
+    private void OnDrained(ModelDrained drained, Leaving leaving)
+    {
+        _boardDrained = true;
+        if (drained.CompletedRuns > 0) _backoff.Succeed();
+        if (_session is null) AfterSession(leaving);
+        else Context.Stop(_session);
+    }
+
+    /// <summary>The session is disposed: the lease may end once the memory is seen to be back.</summary>
+    private void AfterSession(Leaving leaving)
+    {
+        Timers.Cancel(Timer);
+        _session = null;
+        _boardDrained = true;
+        Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
+        _supervisor.Tell(new ReleaseLease(_lease!.Id));
+    }
+
+    private void AfterLease(Leaving leaving)
+    {
+        _lease = null;
+        if (!leaving.Failed)
+        {
+            if (_prober is not null && _report is not null) Answer(new ModelProbed(_card.Id, _report));
+            Settle();
+            return;
+        }
+        var wait = _backoff.Fail();
+        if (_prober is not null || _backoff.GivenUp)
+        {
+            GiveUp(leaving.Reason, recycle: false);
+            return;
+        }
+        Timers.StartSingleTimer(Timer, new TryAgain(), wait);
+        Enter(BackingOff, ModelState.BackingOff, leaving.Reason);
+    }
+
+    /// <summary>Nothing is held: rest, or begin again where there is work.</summary>
+    private void Settle()
+    {
+        Enter(Unloaded, ModelState.Unloaded, "");
+        if (_unloader is not null)
+        {
+            _unloader.Tell(new ModelUnloaded(_card.Id));
+            _unloader = null;
+        }
+        else if (_wanted || _prober is not null)
+        {
+            Ask();
+        }
+    }
+
+    private void OnLost(string reason)
+    {
+        Timers.Cancel(Timer);
+        _supervisor.Tell(new ReportStuck(_lease!.Id));
+        GiveUp(reason, recycle: true);
+    }
+
+    private void GiveUp(string reason, bool recycle)
+    {
+        if (recycle) Context.System.EventStream.Publish(new RecycleRequired(_time.Instant(), reason));
+        Enter(() => Failed(reason), ModelState.Failed, reason);
+        _board.Tell(new ModelUnavailable(_card.Id, reason));
+        if (_prober is not null) Answer(new ProbeFailed(_card.Id, reason));
+        _unloader?.Tell(new ModelUnloaded(_card.Id));
+        _unloader = null;
+    }
+
+    private void Answer(object answer)
+    {
+        _prober!.Tell(answer);
+        _prober = null;
+    }
+
+    private void Enter(Action behaviour, ModelState state, string reason)
+    {
+        Become(behaviour);
+        if (state != _state) Publish(state, reason, null);
+    }
+
+    private void Publish(ModelState state, string reason, LoadReport? report)
+    {
+        _state = state;
+        _log.Debug("{Model} is {State} {Reason}", _card.Id, state, reason);
+        Context.System.EventStream.Publish(new ModelStateChanged(_time.Instant(), _card.Id, state, reason, _prober is not null, report));
+    }
+}

@@ -1,0 +1,50 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using Akka.Actor;
+
+namespace ActorPipeline.Serving;
+
+/// <summary>What the board knows of one model.</summary>
+internal sealed class ModelEntry(ModelId id)
+{
+    private readonly Dictionary<PipelineId, ServingProtocol.Foreseen> _foreseen = [];
+
+    public ModelId Id { get; } = id;
+
+    /// <summary>Who stands for it; null before it has announced itself.</summary>
+    public IActorRef? Actor { get; set; }
+
+    /// <summary>Where work runs; null while it is not ready.</summary>
+    public ILoadedModel? Session { get; set; }
+
+    /// <summary>Whether it has been told that there is work, since it was last ready.</summary>
+    public bool Demanded { get; set; }
+
+    /// <summary>Whether its actor waits for <see cref="ServingProtocol.ModelDrained"/>.</summary>
+    public bool Draining { get; set; }
+
+    /// <summary>Why it will not come any more; null while it may.</summary>
+    public string? Unavailable { get; set; }
+
+    /// <summary>Pieces that lanes run now, lost lanes not counted.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Runs that went well since it became ready.</summary>
+    public long CompletedRuns { get; set; }
+
+    /// <summary>Failures since the last run that went well.</summary>
+    public int FailuresInARow { get; set; }
+
+    /// <summary>The last report of demand; null before the first.</summary>
+    public Memory.MemoryProtocol.ReportDemand? Reported { get; set; }
+
+    public bool Ready => Session is not null && !Draining;
+
+    public void Foresee(ServingProtocol.Foreseen foreseen) => _foreseen[foreseen.Pipeline] = foreseen;
+
+    public void Forget(PipelineId pipeline) => _foreseen.Remove(pipeline);
+
+    /// <summary>Frames that can still reach it: those behind a model that is not ready do not count.</summary>
+    public int Foreseen(Func<ModelId, bool> ready) =>
+        _foreseen.Values.Sum(f => f.Via is not { } via || ready(via) ? f.Count : 0);
+}

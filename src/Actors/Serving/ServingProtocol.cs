@@ -1,0 +1,97 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using Akka.Actor;
+
+namespace ActorPipeline.Serving;
+
+/// <summary>The number of a piece of work, chosen by who submits it.</summary>
+/// <param name="Pipeline">On whose behalf.</param>
+/// <param name="Number">Unique within the pipeline.</param>
+public readonly record struct WorkId(PipelineId Pipeline, long Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Pipeline}/{Number}";
+}
+
+/// <summary>What pipelines, the work board, models and lanes say to each other.</summary>
+public static class ServingProtocol
+{
+    /// <summary>Pipeline to board. Ends in exactly one of <see cref="Completed"/> and <see cref="WorkFailed"/>. The work's own hold is let go before.</summary>
+    /// <param name="Id">Its number.</param>
+    /// <param name="Model">Which model is to do it.</param>
+    /// <param name="Work">What to do.</param>
+    /// <param name="CapturedAt">When its frame was captured; the oldest goes first.</param>
+    public sealed record Submit(WorkId Id, ModelId Model, LaneWork Work, TimeSpan CapturedAt);
+
+    /// <summary>Board to who submitted.</summary>
+    public sealed record Completed(WorkId Id, LaneAnswer Answer);
+
+    /// <summary>Board to who submitted.</summary>
+    /// <param name="Id">The piece.</param>
+    /// <param name="Reason">"run-timeout", "model-failed", or what was thrown.</param>
+    /// <param name="Detail">More, for people.</param>
+    public sealed record WorkFailed(WorkId Id, string Reason, string Detail);
+
+    /// <summary>Pipeline to board: so many frames can still reach a model without a lease not now held.</summary>
+    /// <param name="Pipeline">Whose frames.</param>
+    /// <param name="Model">The model.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Via">A model they must pass before; they count only while it is ready. Null for none.</param>
+    public sealed record Foreseen(PipelineId Pipeline, ModelId Model, int Count, ModelId? Via);
+
+    /// <summary>Board to model: there is work for it.</summary>
+    public sealed record Demand(ModelId Model);
+
+    /// <summary>Board to model: none of its work runs any more, and no more is handed out.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="CompletedRuns">Runs that went well since it became ready.</param>
+    public sealed record ModelDrained(ModelId Model, long CompletedRuns);
+
+    /// <summary>Board to model: its runs fail one after the other.</summary>
+    public sealed record ModelFailing(ModelId Model, string Reason);
+
+    /// <summary>Board to model: a lane that runs it never came back.</summary>
+    public sealed record LaneLost(ModelId Model, int Lane);
+
+    /// <summary>Model to board: this actor stands for the model; a later one replaces it.</summary>
+    public sealed record RegisterModel(ModelId Model, IActorRef Actor);
+
+    /// <summary>Model to board: work may be handed out.</summary>
+    public sealed record ModelReady(ModelId Model, ILoadedModel Session);
+
+    /// <summary>Model to board: hand out no more, and say when the last run is over.</summary>
+    public sealed record DrainModel(ModelId Model);
+
+    /// <summary>Model to board: it will not come (back) in this process; its work fails.</summary>
+    public sealed record ModelUnavailable(ModelId Model, string Reason);
+
+    /// <summary>To a model: load once under a lease, say what was found, unload. Answered by <see cref="ModelProbed"/> or <see cref="ProbeFailed"/>.</summary>
+    public sealed record ProbeModel(ModelId Model);
+
+    /// <summary>The model could be loaded, and its lease has ended.</summary>
+    public sealed record ModelProbed(ModelId Model, LoadReport Report);
+
+    /// <summary>The model could not be loaded.</summary>
+    public sealed record ProbeFailed(ModelId Model, string Reason);
+
+    /// <summary>To a model: unload and do not come back. Answered by <see cref="ModelUnloaded"/>.</summary>
+    public sealed record UnloadModel(ModelId Model);
+
+    /// <summary>The model holds nothing any more.</summary>
+    public sealed record ModelUnloaded(ModelId Model);
+
+    /// <summary>Lane to board: it can take a piece.</summary>
+    internal sealed record Idle(int Lane);
+
+    /// <summary>Board to lane.</summary>
+    internal sealed record Run(WorkId Id, LaneWork Work, ILoadedModel Session);
+
+    /// <summary>Lane to board: the run is over.</summary>
+    internal sealed record Ran(int Lane, WorkId Id, LaneAnswer Answer);
+
+    /// <summary>Session to model: the load is over.</summary>
+    internal sealed record SessionLoaded(ILoadedModel Session);
+
+    /// <summary>Session to model: the load failed; the session stops.</summary>
+    internal sealed record LoadFailed(LoadFailure Failure, string Reason);
+}

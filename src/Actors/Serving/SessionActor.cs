@@ -1,0 +1,57 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Device;
+using ActorPipeline.Inference;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Serving;
+
+/// <summary>
+/// Owns one loaded model for as long as its lease lives. Loads and unloads on the load dispatcher's one thread, so that there is
+/// one load, build or unload at a time.
+/// </summary>
+internal sealed class SessionActor : ReceiveActor
+{
+    private sealed record Begin : IDeadLetterSuppression
+    {
+        public static readonly Begin Instance = new();
+    }
+
+    private readonly IModelRuntime _runtime;
+    private readonly ModelCard _card;
+    private readonly CancellationToken _cancellation;
+    private ILoadedModel? _session;
+
+    public SessionActor(IModelRuntime runtime, ModelCard card, CancellationToken cancellation)
+    {
+        (_runtime, _card, _cancellation) = (runtime, card, cancellation);
+        Receive<Begin>(_ => OnBegin());
+    }
+
+    protected override void PreStart() => Self.Tell(Begin.Instance);
+
+    protected override void PostStop()
+    {
+        if (_session is null) return;
+        _session.Dispose();
+        // glibc keeps freed blocks; without this an unload gives nothing back to the system.
+        NativeHeap.Trim();
+    }
+
+    private void OnBegin()
+    {
+        switch (LoadOutcome.Of(_runtime, _card, _cancellation))
+        {
+            case LoadOutcome.Loaded(var session):
+                _session = session;
+                Context.Parent.Tell(new SessionLoaded(session));
+                break;
+            case LoadOutcome.Failed(var failure, var reason):
+                NativeHeap.Trim();
+                Context.Parent.Tell(new LoadFailed(failure, reason));
+                Context.Stop(Self);
+                break;
+        }
+    }
+}
