@@ -1,0 +1,52 @@
+using ActorPipeline.Serving;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using static ActorPipeline.Hosting.HostingProtocol;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>Puts ActorPipeline into an actor system.</summary>
+public static class ActorPipelineHosting
+{
+    /// <summary>
+    /// Starts <c>/user/actor-pipeline</c> with the system, and drains and unloads it on coordinated shutdown. The root is registered
+    /// as <see cref="ActorPipelineRoot"/>; what happens is published on the event stream.
+    /// </summary>
+    /// <param name="builder">From <c>AddAkka</c>.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="parts">What the actors touch the world through.</param>
+    public static AkkaConfigurationBuilder WithActorPipeline(
+        this AkkaConfigurationBuilder builder, ActorPipelineSettings settings, ActorPipelineParts parts)
+    {
+        var bound = settings.DrainTimeout + settings.Serving.RunTimeout + settings.Serving.LostAfter + TimeSpan.FromSeconds(15);
+        return builder
+            .AddHocon(Dispatchers(), HoconAddMode.Append)
+            .AddHocon(ConfigurationFactory.ParseString(
+                $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(long)bound.TotalMilliseconds}ms"), HoconAddMode.Prepend)
+            .WithActors((system, registry) => registry.Register<ActorPipelineRoot>(Start(system, settings, parts)));
+    }
+
+    /// <summary>Starts the tree in a system that has the dispatchers of <see cref="Dispatchers"/>.</summary>
+    public static IActorRef Start(ActorSystem system, ActorPipelineSettings settings, ActorPipelineParts parts)
+    {
+        var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
+        var root = system.ActorOf(Props.Create(() => new ActorPipelineRoot(settings, parts, lanes)), "actor-pipeline");
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-actor-pipeline", async () =>
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            root.Tell(new ShutDown(done));
+            await done.Task;
+            return Akka.Done.Instance;
+        });
+        return root;
+    }
+
+    /// <summary>The dispatchers that the tree runs on.</summary>
+    public static Config Dispatchers()
+    {
+        using var stream = typeof(ActorPipelineHosting).Assembly.GetManifestResourceStream("ActorPipeline.dispatchers.conf")!;
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

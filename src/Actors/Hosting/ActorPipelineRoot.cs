@@ -1,0 +1,333 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Hosting.HostingProtocol;
+using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>
+/// Owns the tree. Opens pipelines, takes the base, charges buffers, probes every model once, and only then lets frames flow; at the
+/// end drains, unloads and says how it went. Preparing -> Charging -> Probing -> Running -> Unloading -> Over.
+/// </summary>
+public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
+{
+    private sealed record UnloadBound : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private readonly ActorPipelineSettings _settings;
+    private readonly ActorPipelineParts _parts;
+    private readonly int _lanes;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<ModelId, ModelInspection> _models = [];
+    private readonly Dictionary<PipelineId, PipelinePrepared> _prepared = [];
+    private readonly Dictionary<ModelId, LoadReport> _probes = [];
+    private readonly Queue<ModelId> _toProbe = new();
+    private readonly HashSet<ModelId> _toUnload = [];
+    private readonly List<PipelineEnded> _ended = [];
+    private readonly List<string> _failures = [];
+    private readonly List<string> _refusals = [];
+    private readonly List<TaskCompletionSource> _waiting = [];
+    private IActorRef _monitor = ActorRefs.Nobody;
+    private IActorRef _supervisor = ActorRefs.Nobody;
+    private IActorRef _board = ActorRefs.Nobody;
+    private IActorRef _modelGroup = ActorRefs.Nobody;
+    private IActorRef _pipelineGroup = ActorRefs.Nobody;
+    private Bytes _base;
+    private int _answers;
+    private bool _stuck;
+    private bool _shuttingDown;
+
+    /// <summary>Made by <c>WithActorPipeline</c>.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="parts">What the actors touch the world through.</param>
+    /// <param name="lanes">Lanes that run models; at least one.</param>
+    public ActorPipelineRoot(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes)
+    {
+        (_settings, _parts, _lanes) = (settings, parts, lanes);
+        Become(Preparing);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(RecycleRequired));
+        foreach (var card in _settings.Models.Values) Inspect(card);
+        if (_refusals.Count > 0)
+        {
+            Refuse();
+            return;
+        }
+        MakeTree();
+        if (_settings.Pipelines.Count == 0) AfterPrepared();
+    }
+
+    private void Preparing()
+    {
+        Receive<PipelinePrepared>(prepared => { _prepared.Add(prepared.Pipeline, prepared); AfterAnswer(_settings.Pipelines.Count, AfterPrepared); });
+        Receive<PipelineRefused>(refused => { _refusals.Add($"pipeline '{refused.Pipeline}': {refused.Reason}"); AfterAnswer(_settings.Pipelines.Count, AfterPrepared); });
+        Receive<BaseTaken>(taken => { _base = taken.Base; ChargePools(); });
+        BeforeStart();
+    }
+
+    private void Charging()
+    {
+        Receive<PoolCharged>(_ => AfterAnswer(_prepared.Count, Probe));
+        Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(_prepared.Count, Probe); });
+        BeforeStart();
+    }
+
+    private void Probing()
+    {
+        Receive<ModelProbed>(probed => { _probes[probed.Model] = probed.Report; ProbeNext(); });
+        Receive<ProbeFailed>(failed => { _refusals.Add(failed.Reason); ProbeNext(); });
+        BeforeStart();
+    }
+
+    private void BeforeStart()
+    {
+        Receive<ShutDown>(shutDown => { Wait(shutDown); _refusals.Add("shut down before the start"); Refuse(); });
+        Receive<RecycleRequired>(recycle => { _stuck = true; _refusals.Add(recycle.Reason); });
+        Receive<GroupActor.ChildStopped>(_ => { });
+        Receive<Terminated>(OnPartLost);
+    }
+
+    private void Running()
+    {
+        Receive<PipelineEnded>(OnPipelineEnded);
+        Receive<GroupActor.ChildStopped>(OnChildStopped);
+        Receive<RecycleRequired>(recycle => { _stuck = true; Fail($"the process has to be started anew: {recycle.Reason}"); });
+        Receive<ShutDown>(shutDown => { Wait(shutDown); Drain(); });
+        Receive<Terminated>(OnPartLost);
+    }
+
+    private void Unloading()
+    {
+        Receive<ModelUnloaded>(unloaded => { _toUnload.Remove(unloaded.Model); EndWhenUnloaded(); });
+        Receive<UnloadBound>(_ => { _failures.Add($"not unloaded in time: {string.Join(", ", _toUnload)}"); _stuck = true; End(); });
+        Receive<ShutDown>(Wait);
+        Receive<RecycleRequired>(_ => _stuck = true);
+        Receive<GroupActor.ChildStopped>(_ => { });
+        Receive<Terminated>(_ => { });
+    }
+
+    private void Over() => Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
+
+    private void Inspect(ModelCard card)
+    {
+        try
+        {
+            _models.Add(card.Id, _parts.Runtime.Inspect(card));
+        }
+        catch (ModelLoadException error)
+        {
+            _refusals.Add(error.Message);
+        }
+    }
+
+    private void MakeTree()
+    {
+        var (settings, parts, lanes) = (_settings, _parts, _lanes);
+        _monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
+        var monitor = _monitor;
+        _supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
+        var supervisor = _supervisor;
+        _board = Watched(Props.Create(() => new WorkBoard(lanes, settings.Serving, supervisor)), "work-board");
+        _modelGroup = Watched(Props.Create(() => new GroupActor(settings.Serving)), "models");
+        _pipelineGroup = Watched(Props.Create(() => new GroupActor(null)), "pipelines");
+        foreach (var (id, inspection) in _models) MakeModel(id, inspection);
+        foreach (var pipeline in settings.Pipelines) MakePipeline(pipeline);
+    }
+
+    private IActorRef Watched(Props props, string name) => Context.Watch(Context.ActorOf(props, name));
+
+    private void MakeModel(ModelId id, ModelInspection inspection)
+    {
+        if (_parts.Model(id) is { } played)
+        {
+            _board.Tell(new RegisterModel(id, played));
+            return;
+        }
+        var (card, footprint, parts, supervisor, board, settings) =
+            (_settings.Models[id], inspection.Footprint, _parts, _supervisor, _board, _settings.Serving);
+        _modelGroup.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
+            card, footprint, parts.Runtime, supervisor, board, settings, parts.Time))));
+    }
+
+    private void MakePipeline(PipelineSettings settings)
+    {
+        var parts = _parts;
+        Func<IActorRefFactory, IActorRef> reader = _parts.Camera(settings.Id) is { } camera
+            ? _ => camera
+            : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
+                .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
+        (int, int)? crop = settings.Classify is { } classifier ? (_models[classifier].InputWidth, _models[classifier].InputHeight) : null;
+        var pipelineParts = new PipelineParts(_board, _lanes, crop, reader, _parts.CreateSink, _parts.Time);
+        _pipelineGroup.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
+    }
+
+    // ---- the start ----
+
+    private void AfterAnswer(int expected, Action next)
+    {
+        if (++_answers < expected) return;
+        _answers = 0;
+        if (_refusals.Count > 0) Refuse();
+        else next();
+    }
+
+    /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
+    private void AfterPrepared() => _monitor.Tell(new TakeBase());
+
+    private void ChargePools()
+    {
+        var pools = _prepared.Values.Aggregate(Bytes.Zero, (sum, p) => sum + p.Pools[MemoryPool.Host]);
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, pools, _lanes, _models);
+        foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
+        _refusals.AddRange(verdict.Errors);
+        if (_refusals.Count > 0)
+        {
+            Refuse();
+            return;
+        }
+        Become(Charging);
+        foreach (var prepared in _prepared.Values) _supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
+        if (_prepared.Count == 0) Probe();
+    }
+
+    private void Probe()
+    {
+        Become(Probing);
+        foreach (var id in _models.Keys) _toProbe.Enqueue(id);
+        ProbeNext();
+    }
+
+    private void ProbeNext()
+    {
+        if (_toProbe.TryDequeue(out var id))
+        {
+            if (_parts.Model(id) is { } played) played.Tell(new ProbeModel(id));
+            else _modelGroup.Tell(new GroupActor.To(id.Value, new ProbeModel(id)));
+            return;
+        }
+        foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
+        if (_refusals.Count > 0) Refuse();
+        else StartPipelines();
+    }
+
+    private void CheckNames(PipelineSettings pipeline)
+    {
+        if (!_probes.TryGetValue(pipeline.Detect, out var report)) return;
+        foreach (var name in pipeline.Only.Where(name => report.Labels.IndexOf(name) < 0))
+            _refusals.Add($"pipeline '{pipeline.Id}': only names '{name}', which is no class of '{pipeline.Detect}'");
+    }
+
+    private void StartPipelines()
+    {
+        Become(Running);
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, _base));
+        foreach (var pipeline in _settings.Pipelines)
+            Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
+    }
+
+    private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
+
+    private void Tell(PipelineId pipeline, object message) => _pipelineGroup.Tell(new GroupActor.To(pipeline.Value, message));
+
+    private void Refuse()
+    {
+        foreach (var reason in _refusals) _log.Error("{Reason}", reason);
+        Become(Over);
+        Context.System.EventStream.Publish(new RunRefused(_parts.Time.Instant(), _refusals));
+        foreach (var pipeline in _settings.Pipelines) Tell(pipeline.Id, new DrainPipeline(TimeSpan.Zero));
+        foreach (var done in _waiting) done.TrySetResult();
+    }
+
+    // ---- the end ----
+
+    private void OnPipelineEnded(PipelineEnded ended)
+    {
+        if (_ended.Any(e => e.Pipeline == ended.Pipeline)) return;
+        _ended.Add(ended);
+        if (ended.Failure is { } failure) _failures.Add(failure);
+        _supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
+        if (_ended.Count == _settings.Pipelines.Count) Unload();
+    }
+
+    private void OnChildStopped(GroupActor.ChildStopped stopped)
+    {
+        var id = new PipelineId(stopped.Name);
+        if (_settings.Pipelines.Any(p => p.Id == id) && _ended.All(e => e.Pipeline != id))
+            OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0));
+    }
+
+    /// <summary>In this form a supervisor, monitor or board that dies ends the run: what is in flight drains, and the process leaves with 1.</summary>
+    private void OnPartLost(Terminated terminated)
+    {
+        var reason = $"{terminated.ActorRef.Path.Name} died";
+        if (_prepared.Count < _settings.Pipelines.Count || _probes.Count < _models.Count)
+        {
+            _refusals.Add(reason);
+            Refuse();
+            return;
+        }
+        Fail(reason);
+    }
+
+    private void Fail(string reason)
+    {
+        _log.Error("{Reason}", reason);
+        _failures.Add(reason);
+        Drain();
+    }
+
+    private void Wait(ShutDown shutDown)
+    {
+        if (shutDown.Done is { } done) _waiting.Add(done);
+    }
+
+    private void Drain()
+    {
+        if (_shuttingDown) return;
+        _shuttingDown = true;
+        foreach (var pipeline in _settings.Pipelines) Tell(pipeline.Id, new DrainPipeline(_settings.DrainTimeout));
+        if (_settings.Pipelines.Count == 0) Unload();
+    }
+
+    private void Unload()
+    {
+        Become(Unloading);
+        Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), _settings.DrainTimeout + _settings.Serving.RunTimeout + _settings.Serving.LostAfter);
+        foreach (var id in _models.Keys.Where(id => _parts.Model(id) is null))
+        {
+            _toUnload.Add(id);
+            _modelGroup.Tell(new GroupActor.To(id.Value, new UnloadModel(id)));
+        }
+        EndWhenUnloaded();
+    }
+
+    private void EndWhenUnloaded()
+    {
+        if (_toUnload.Count == 0) End();
+    }
+
+    private void End()
+    {
+        Timers.CancelAll();
+        Become(Over);
+        Context.System.EventStream.Publish(new RunEnded(_parts.Time.Instant(), _ended, _failures, _stuck));
+        foreach (var done in _waiting) done.TrySetResult();
+    }
+}

@@ -1,0 +1,38 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>Says before anything is loaded whether each model can fit the budget at all, alone, beside the pipelines' buffers. Pure.</summary>
+public static class BudgetCheck
+{
+    /// <summary>What can never work, and what may not.</summary>
+    /// <param name="Errors">Decided by a file's size or by a declared or measured footprint.</param>
+    /// <param name="Warnings">By a mere estimate.</param>
+    public sealed record Verdict(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);
+
+    /// <summary>Checks every model.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <param name="pools">The pipelines' buffers.</param>
+    /// <param name="lanes">Lanes that may run a model at once.</param>
+    /// <param name="models">What the files and cards tell.</param>
+    public static Verdict Of(Bytes budget, Bytes pools, int lanes, IEnumerable<KeyValuePair<ModelId, ModelInspection>> models)
+    {
+        List<string> errors = [], warnings = [];
+        if (pools > budget) errors.Add($"the pipelines' buffers need {pools}, but actor-pipeline.memory.budget is {budget}");
+        foreach (var (id, model) in models)
+        {
+            var need = model.Footprint.LoadLease(lanes)[MemoryPool.Host];
+            var beside = pools == Bytes.Zero ? "" : $" beside {pools} of pipeline buffers";
+            if (model.FileSize + pools > budget)
+                errors.Add($"model '{id}' can never fit: its file alone has {model.FileSize}, but actor-pipeline.memory.budget is {budget}{beside}");
+            else if (need + pools > budget && model.Footprint.Source == FootprintSource.Estimated)
+                warnings.Add($"model '{id}' may not fit: it is estimated to need {need}, but actor-pipeline.memory.budget is {budget}{beside}");
+            else if (need + pools > budget)
+                errors.Add($"model '{id}' can never fit: its {Word(model)} footprint needs {need}, but actor-pipeline.memory.budget is {budget}{beside}");
+        }
+        return new Verdict(errors, warnings);
+    }
+
+    private static string Word(ModelInspection model) => model.Footprint.Source == FootprintSource.Measured ? "measured" : "declared";
+}

@@ -1,0 +1,90 @@
+using ActorPipeline.Serving;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>
+/// Owns a family of actors by name. None is ever restarted: one that stopped is, where wanted, followed by a new incarnation after a
+/// bounded, growing wait. What children say goes on to the parent.
+/// </summary>
+internal sealed class GroupActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Makes a child of this name.</summary>
+    internal sealed record Make(string Name, Props Props);
+
+    /// <summary>Hands a message to the child of this name.</summary>
+    internal sealed record To(string Name, object Message);
+
+    /// <summary>To the parent: a child stopped and will not come back.</summary>
+    internal sealed record ChildStopped(string Name);
+
+    private sealed record MakeAgain(string Name) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private sealed class Child(Props props, Backoff backoff)
+    {
+        public Props Props { get; } = props;
+
+        public Backoff Backoff { get; } = backoff;
+
+        public IActorRef? Actor { get; set; }
+
+        /// <summary>What was said to it while it was away.</summary>
+        public Queue<(object Message, IActorRef From)> Waiting { get; } = new();
+    }
+
+    private readonly Dictionary<string, Child> _children = [];
+    private readonly ServingSettings? _comesBack;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    /// <param name="comesBack">How new incarnations follow; null for none.</param>
+    public GroupActor(ServingSettings? comesBack)
+    {
+        _comesBack = comesBack;
+        Receive<Make>(OnMake);
+        Receive<To>(OnTo);
+        Receive<MakeAgain>(again => Start(again.Name));
+        Receive<Terminated>(OnStopped);
+        ReceiveAny(message => Context.Parent.Forward(message));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    private void OnMake(Make make)
+    {
+        var settings = _comesBack ?? new ServingSettings();
+        _children[make.Name] = new Child(make.Props, new Backoff(settings.BackoffMin, settings.BackoffMax, settings.MaxFailures));
+        Start(make.Name);
+    }
+
+    private void OnTo(To to)
+    {
+        if (!_children.TryGetValue(to.Name, out var child)) return;
+        if (child.Actor is { } actor) actor.Tell(to.Message, Sender);
+        else if (Timers.IsTimerActive(to.Name)) child.Waiting.Enqueue((to.Message, Sender));
+    }
+
+    private void Start(string name)
+    {
+        var child = _children[name];
+        child.Actor = Context.Watch(Context.ActorOf(child.Props, name));
+        while (child.Waiting.TryDequeue(out var waiting)) child.Actor.Tell(waiting.Message, waiting.From);
+    }
+
+    private void OnStopped(Terminated stopped)
+    {
+        var (name, child) = _children.FirstOrDefault(c => stopped.ActorRef.Equals(c.Value.Actor));
+        if (child is null) return;
+        child.Actor = null;
+        var wait = child.Backoff.Fail();
+        if (_comesBack is null || child.Backoff.GivenUp)
+        {
+            Context.Parent.Tell(new ChildStopped(name));
+            return;
+        }
+        _log.Warning("{Name} stopped; a new one follows in {Wait} ms", name, wait.TotalMilliseconds);
+        Timers.StartSingleTimer(name, new MakeAgain(name), wait);
+    }
+}

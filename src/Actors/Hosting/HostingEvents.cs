@@ -1,0 +1,25 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Telemetry;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>Published when every model was probed and the pipelines begin.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Probes">What the probes found.</param>
+/// <param name="Base">Memory of the process before any model, in bytes that do not count against the budget.</param>
+public sealed record RunStarted(TimeSpan At, IReadOnlyDictionary<ModelId, LoadReport> Probes, Bytes Base) : ITelemetryEvent;
+
+/// <summary>Published when the run cannot begin: a source, sink or model cannot be opened, or the budget is too small.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Reasons">Every reason, for people.</param>
+public sealed record RunRefused(TimeSpan At, IReadOnlyList<string> Reasons) : ITelemetryEvent;
+
+/// <summary>Published when all pipelines have ended and the models are unloaded.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipelines">How each pipeline ended.</param>
+/// <param name="Failures">What went wrong; empty where all is well.</param>
+/// <param name="Stuck">Whether a native call never came back, so that the process must be left without running destructors.</param>
+public sealed record RunEnded(
+    TimeSpan At, IReadOnlyList<PipelineProtocol.PipelineEnded> Pipelines, IReadOnlyList<string> Failures, bool Stuck) : ITelemetryEvent;

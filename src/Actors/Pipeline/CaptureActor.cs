@@ -1,0 +1,160 @@
+using ActorPipeline.Sources;
+using ActorPipeline.Telemetry;
+using ActorPipeline.Vision;
+using Akka.Actor;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>
+/// Brings frames and kits together. A file source is read only into a kit that is there; a live source is always read, and while
+/// no kit is free only its newest frame is kept: the one before it was overtaken.
+/// </summary>
+internal sealed class CaptureActor : ReceiveActor
+{
+    private readonly TimeProvider _time;
+    private readonly IActorRef _reader;
+    private readonly Queue<FrameKit> _kits = new();
+    private readonly Stack<PixelBuffer> _spares = new();
+    private bool _live;
+    private bool _reading;
+    private bool _stopping;
+    private bool _ended;
+    private FrameKit? _readingInto;
+    private (FrameRead Read, TimeSpan At)? _newest;
+
+    /// <param name="reader">Makes the reader, as a child of this actor, or names one that is there (a camera played by a test).</param>
+    /// <param name="time">The actors' clock.</param>
+    public CaptureActor(Func<IActorRefFactory, IActorRef> reader, TimeProvider time)
+    {
+        _time = time;
+        _reader = Context.Watch(reader(Context));
+        Receive<OpenSource>(_ => _reader.Tell(new OpenSource()));
+        Receive<SourceOpened>(Context.Parent.Forward);
+        Receive<SourceRefused>(Context.Parent.Forward);
+        Receive<BeginCapture>(OnBegin);
+        Receive<KitGranted>(OnKit);
+        Receive<FrameRead>(OnFrame);
+        Receive<SourceEnded>(ended => OnEnded(ended.Buffer, ended.Lost));
+        Receive<StopCapture>(_ => OnStop());
+        Receive<Terminated>(_ => OnEnded(null, "the source's reader stopped"));
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    private void OnBegin(BeginCapture begin)
+    {
+        _live = begin.Live;
+        foreach (var spare in begin.Spares) _spares.Push(spare);
+        ReadNext();
+    }
+
+    private void OnKit(KitGranted granted)
+    {
+        if (_stopping)
+        {
+            Context.Parent.Tell(new KitReturned(granted.Kit));
+            return;
+        }
+        _kits.Enqueue(granted.Kit);
+        if (_newest is { } newest)
+        {
+            _newest = null;
+            Emit(newest.Read, newest.At);
+        }
+        ReadNext();
+    }
+
+    private void ReadNext()
+    {
+        if (_reading || _stopping) return;
+        if (_live)
+        {
+            if (!_spares.TryPop(out var spare)) return;
+            _reading = true;
+            _reader.Tell(new Read(spare));
+        }
+        else if (_kits.TryDequeue(out _readingInto))
+        {
+            _reading = true;
+            _reader.Tell(new Read(_readingInto.Pixels));
+        }
+    }
+
+    private void OnFrame(FrameRead read)
+    {
+        _reading = false;
+        var now = _time.Instant();
+        if (_stopping)
+        {
+            Finish(read.Buffer, lost: null);
+            return;
+        }
+        if (!_live)
+        {
+            Context.Parent.Tell(new FrameCaptured(_readingInto!, read.Result, now));
+            _readingInto = null;
+        }
+        else if (_kits.Count > 0)
+        {
+            Emit(read, now);
+        }
+        else
+        {
+            if (_newest is { } older)
+            {
+                _spares.Push(older.Read.Buffer);
+                Context.Parent.Tell(new FrameOvertaken());
+            }
+            _newest = (read, now);
+        }
+        ReadNext();
+    }
+
+    /// <summary>Sends a live frame on under a kit: its buffer becomes the kit's, and the kit's own buffer a spare.</summary>
+    private void Emit(FrameRead read, TimeSpan at)
+    {
+        var kit = _kits.Dequeue();
+        _spares.Push(kit.Pixels);
+        Context.Parent.Tell(new FrameCaptured(kit with { Pixels = read.Buffer }, read.Result, at));
+    }
+
+    private void OnStop()
+    {
+        if (_ended) return;
+        _stopping = true;
+        if (!_reading) Finish(null, lost: null);
+        else ReturnKits();
+    }
+
+    private void OnEnded(PixelBuffer? buffer, string? lost)
+    {
+        _reading = false;
+        if (_ended) return;
+        _stopping = true;
+        Finish(buffer, lost);
+    }
+
+    private void Finish(PixelBuffer? buffer, string? lost)
+    {
+        _ended = true;
+        if (_readingInto is not null) Context.Parent.Tell(new KitReturned(_readingInto));
+        else if (buffer is not null) _spares.Push(buffer);
+        _readingInto = null;
+        ReturnKits();
+        if (_newest is { } newest)
+        {
+            // The last live frame never got a kit: it was captured, and nothing will come of it.
+            _spares.Push(newest.Read.Buffer);
+            Context.Parent.Tell(new FrameOvertaken());
+            _newest = null;
+        }
+        Context.Parent.Tell(new CaptureEnded(lost, [.. _spares]));
+        _spares.Clear();
+    }
+
+    private void ReturnKits()
+    {
+        while (_kits.TryDequeue(out var kit)) Context.Parent.Tell(new KitReturned(kit));
+    }
+}

@@ -1,0 +1,21 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Serving;
+using Akka.Actor;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>Has the classifier look at all crops of a frame as one piece of work.</summary>
+internal sealed class ClassifyActor : ServingStage
+{
+    /// <param name="pipeline">On whose behalf.</param>
+    /// <param name="model">The classifier.</param>
+    /// <param name="board">Where work is posted.</param>
+    /// <param name="size">Width and height of a crop in pixels.</param>
+    public ClassifyActor(PipelineId pipeline, ModelId model, IActorRef board, (int Width, int Height) size)
+        : base(pipeline, model, board, stage: 1) =>
+        Receive<ClassifyFrame>(f => Post(f.Frame, new ClassifyWork(f.Crops, f.Count, size.Width, size.Height), f.CapturedAt));
+
+    protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameClassified(frame, ((LaneAnswer.Classified)answer).Crops);
+}

@@ -1,0 +1,17 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Serving;
+using Akka.Actor;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>Has the detector look at whole frames.</summary>
+internal sealed class DetectActor : ServingStage
+{
+    public DetectActor(PipelineId pipeline, ModelId model, IActorRef board)
+        : base(pipeline, model, board, stage: 0) =>
+        Receive<DetectFrame>(f => Post(f.Frame, new DetectWork(f.Pixels, f.Width, f.Height), f.CapturedAt));
+
+    protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameDetected(frame, ((LaneAnswer.Detected)answer).Detections);
+}

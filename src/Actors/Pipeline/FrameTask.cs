@@ -1,0 +1,69 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Sinks;
+using ActorPipeline.Sources;
+using ActorPipeline.Vision;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>What a frame in flight carries: its kit and what is known of it so far.</summary>
+internal sealed class FrameTask(FrameKit kit, SourceRead read)
+{
+    private bool _cropsReleased;
+
+    public FrameKit Kit { get; } = kit;
+
+    public SourceRead.Frame? Frame { get; } = read as SourceRead.Frame;
+
+    public string? Name { get; } = read switch
+    {
+        SourceRead.Frame f => f.Name,
+        SourceRead.Unreadable u => u.Name,
+        _ => null,
+    };
+
+    /// <summary>What was found and is wanted, best first.</summary>
+    public IReadOnlyList<Detection> Detections { get; set; } = [];
+
+    /// <summary>Labels of the first detections; the rest stays unclassified.</summary>
+    public IReadOnlyList<IReadOnlyList<Classification>> Labels { get; set; } = [];
+
+    /// <summary>Sinks that are to take it.</summary>
+    public HashSet<int> Sinks { get; } = [];
+
+    /// <summary>The frame's pixels; only while somebody holds them.</summary>
+    public ImageView Pixels => Kit.Pixels.View(Frame!.Width, Frame.Height);
+
+    public void ReleaseCrops()
+    {
+        if (_cropsReleased) return;
+        _cropsReleased = true;
+        Kit.Crops?.Release();
+    }
+
+    /// <summary>The frame's result, as sinks see it.</summary>
+    public FrameReport Report(FrameId id, FrameOutcome outcome, TimeSpan latency, LabelList classes, LabelList labels)
+    {
+        var reason = outcome switch
+        {
+            FrameOutcome.Dropped(var why) => why,
+            FrameOutcome.Failed(var why, var detail) => detail.Length == 0 ? why : $"{why}: {detail}",
+            _ => null,
+        };
+        return new FrameReport(
+            id.Number, Frame?.Position ?? TimeSpan.Zero, Name, Frame?.Width ?? 0, Frame?.Height ?? 0,
+            outcome.Word, reason, latency.TotalMilliseconds, outcome is FrameOutcome.Classified ? Objects(classes, labels) : []);
+    }
+
+    private ObjectReport[] Objects(LabelList classes, LabelList labels)
+    {
+        var objects = new ObjectReport[Detections.Count];
+        for (var i = 0; i < objects.Length; i++)
+        {
+            var detection = Detections[i];
+            IReadOnlyList<LabelReport> named = i < Labels.Count ? [.. Labels[i].Select(c => new LabelReport(labels[c.ClassIndex], c.Score))] : [];
+            objects[i] = new ObjectReport(detection.Box, classes[detection.ClassIndex], detection.Score, named);
+        }
+        return objects;
+    }
+}

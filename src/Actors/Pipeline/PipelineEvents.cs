@@ -1,0 +1,21 @@
+using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>Published when a frame is captured.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Which pipeline.</param>
+/// <param name="InFlight">Frames in flight, this one included.</param>
+public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight) : ITelemetryEvent;
+
+/// <summary>Published when a frame's outcome is handed on, in capture order.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Which pipeline.</param>
+/// <param name="Frame">Which frame.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Latency">From capture to outcome.</param>
+/// <param name="Crops">Crops classified.</param>
+/// <param name="InFlight">Frames in flight, this one included.</param>
+public sealed record FrameConcluded(
+    TimeSpan At, PipelineId Pipeline, FrameId Frame, FrameOutcome Outcome, TimeSpan Latency, int Crops, int InFlight) : ITelemetryEvent;

@@ -1,0 +1,105 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Serving;
+using ActorPipeline.Sinks;
+using ActorPipeline.Sources;
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>What is said to and inside a pipeline.</summary>
+public static class PipelineProtocol
+{
+    /// <summary>To capture and its reader: open the source. Answered by <see cref="SourceOpened"/> or <see cref="SourceRefused"/>.</summary>
+    public sealed record OpenSource;
+
+    /// <summary>The source is open.</summary>
+    public sealed record SourceOpened(SourceInfo Info);
+
+    /// <summary>The source cannot be opened.</summary>
+    public sealed record SourceRefused(string Reason);
+
+    /// <summary>To the reader: read the next frame into this buffer. Answered by <see cref="FrameRead"/> or <see cref="SourceEnded"/>.</summary>
+    public sealed record Read(PixelBuffer Buffer);
+
+    /// <summary>A frame lies in the buffer, or this one picture cannot be used.</summary>
+    /// <param name="Buffer">The buffer of the request.</param>
+    /// <param name="Result">A frame, or an unreadable one.</param>
+    public sealed record FrameRead(PixelBuffer Buffer, SourceRead Result);
+
+    /// <summary>There is nothing more to read.</summary>
+    /// <param name="Buffer">The buffer of the request, unused.</param>
+    /// <param name="Lost">Why it broke off; null at its proper end.</param>
+    public sealed record SourceEnded(PixelBuffer Buffer, string? Lost);
+
+    /// <summary>To a pipeline that is prepared: begin.</summary>
+    /// <param name="DetectorLabels">Names of the detector's classes.</param>
+    /// <param name="ClassifierLabels">Names of the classifier's classes.</param>
+    public sealed record StartPipeline(LabelList DetectorLabels, LabelList ClassifierLabels);
+
+    /// <summary>To a pipeline: capture no more, finish what is in flight within a bound, close the sinks.</summary>
+    public sealed record DrainPipeline(TimeSpan Bound);
+
+    /// <summary>The source and all sinks are open; so many bytes of buffers are wanted.</summary>
+    public sealed record PipelinePrepared(PipelineId Pipeline, PoolVector Pools, SourceInfo Source);
+
+    /// <summary>The source or a sink cannot be opened.</summary>
+    public sealed record PipelineRefused(PipelineId Pipeline, string Reason);
+
+    /// <summary>Every frame has its outcome and the sinks are closed (or given up).</summary>
+    /// <param name="Pipeline">Which.</param>
+    /// <param name="Totals">What came of its frames.</param>
+    /// <param name="Failure">Why it ended early or badly; null where all is well.</param>
+    /// <param name="SinkDrops">Results that dropping sinks left out.</param>
+    /// <param name="BuffersOutstanding">Buffers somebody still holds.</param>
+    public sealed record PipelineEnded(PipelineId Pipeline, FrameTotals Totals, string? Failure, long SinkDrops, int BuffersOutstanding);
+
+    // ---- between the pipeline and its stages ----
+
+    /// <summary>All a frame will need on its way, taken in one step.</summary>
+    internal sealed record FrameKit(PixelBuffer Pixels, PixelBuffer? Crops);
+
+    internal sealed record BeginCapture(bool Live, IReadOnlyList<PixelBuffer> Spares);
+
+    internal sealed record KitGranted(FrameKit Kit);
+
+    internal sealed record KitReturned(FrameKit Kit);
+
+    internal sealed record FrameCaptured(FrameKit Kit, SourceRead Result, TimeSpan At);
+
+    internal sealed record FrameOvertaken;
+
+    internal sealed record StopCapture;
+
+    /// <summary>Capture is over; spare buffers come back with it.</summary>
+    internal sealed record CaptureEnded(string? Lost, IReadOnlyList<PixelBuffer> Spares);
+
+    internal sealed record DetectFrame(FrameId Frame, PixelBuffer Pixels, int Width, int Height, TimeSpan CapturedAt);
+
+    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections);
+
+    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, PixelBuffer Crops);
+
+    internal sealed record FrameCropped(FrameId Frame, string? Failure);
+
+    internal sealed record ClassifyFrame(FrameId Frame, PixelBuffer Crops, int Count, TimeSpan CapturedAt);
+
+    internal sealed record FrameClassified(FrameId Frame, IReadOnlyList<IReadOnlyList<Classification>> Labels);
+
+    internal sealed record StageFailed(FrameId Frame, string Reason, string Detail);
+
+    // ---- between the pipeline and its sinks ----
+
+    internal sealed record OpenSink(SinkContext Context);
+
+    internal sealed record SinkOpened(int Sink, bool Draws);
+
+    internal sealed record Deliver(FrameId Frame, FrameReport Report, ImageView? Pixels);
+
+    internal sealed record Delivered(int Sink, FrameId Frame);
+
+    internal sealed record SinkFailed(int Sink, string Reason);
+
+    internal sealed record CloseSink;
+
+    internal sealed record SinkClosed(int Sink);
+}

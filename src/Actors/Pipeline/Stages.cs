@@ -1,0 +1,68 @@
+using Akka.Actor;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>A pipeline's stages; one that stopped is replaced under a new name.</summary>
+internal sealed class Stages
+{
+    private readonly IUntypedActorContext _context;
+    private readonly PipelineSettings _settings;
+    private readonly PipelineParts _parts;
+    private int _made;
+
+    public Stages(IUntypedActorContext context, PipelineSettings settings, PipelineParts parts)
+    {
+        (_context, _settings, _parts) = (context, settings, parts);
+        Detect = MakeDetect();
+        if (settings.Classify is null || parts.CropSize is null) return;
+        Crop = MakeCrop();
+        Classify = MakeClassify();
+    }
+
+    public IActorRef Detect { get; private set; }
+
+    public IActorRef? Crop { get; private set; }
+
+    public IActorRef? Classify { get; private set; }
+
+    /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
+    public FrameStage? Replace(IActorRef stopped)
+    {
+        if (stopped.Equals(Detect))
+        {
+            Detect = MakeDetect();
+            return FrameStage.Detect;
+        }
+        if (stopped.Equals(Crop))
+        {
+            Crop = MakeCrop();
+            return FrameStage.Crop;
+        }
+        if (stopped.Equals(Classify))
+        {
+            Classify = MakeClassify();
+            return FrameStage.Classify;
+        }
+        return null;
+    }
+
+    private IActorRef MakeDetect()
+    {
+        var (id, model, board) = (_settings.Id, _settings.Detect, _parts.Board);
+        return Make("detect", Props.Create(() => new DetectActor(id, model, board)));
+    }
+
+    private IActorRef MakeCrop()
+    {
+        var size = _parts.CropSize!.Value;
+        return Make("crop", Props.Create(() => new CropActor(size)));
+    }
+
+    private IActorRef MakeClassify()
+    {
+        var (id, model, board, size) = (_settings.Id, _settings.Classify!.Value, _parts.Board, _parts.CropSize!.Value);
+        return Make("classify", Props.Create(() => new ClassifyActor(id, model, board, size)));
+    }
+
+    private IActorRef Make(string name, Props props) => _context.Watch(_context.ActorOf(props, _made++ < 3 ? name : $"{name}-{_made}"));
+}
