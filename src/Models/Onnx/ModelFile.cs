@@ -39,7 +39,7 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}': its label list {path} cannot be read: {e.Message}", e);
+            throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}' ({card.Path}): its label list {path} cannot be read: {e.Message}", e);
         }
     }
 
