@@ -9,5 +9,5 @@ internal sealed class CropActor : ReceiveActor
 {
     public CropActor((int Width, int Height) size) =>
         Receive<CropFrame>(f => Context.Parent.Tell(
-            new FrameCropped(f.Frame, Cropper.CutAll(f.Pixels, f.Detections, f.Crops, size.Width, size.Height))));
+            new FrameCropped(f.Frame, Cropper.TryCropAll(f.Pixels, f.Detections, f.Crops, size.Width, size.Height))));
 }

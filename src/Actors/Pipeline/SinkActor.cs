@@ -8,30 +8,46 @@ namespace ActorPipeline.Pipeline;
 internal sealed class SinkActor : ReceiveActor
 {
     private readonly int _index;
-    private readonly IFrameSink _sink;
+    private readonly Func<IFrameSink> _create;
+    private IFrameSink? _sink;
 
     public SinkActor(int index, Func<IFrameSink> create)
     {
         _index = index;
-        _sink = create();
-        Receive<OpenSink>(open => Try(() => _sink.Open(open.Context), new SinkOpened(index, _sink.DrawsPixels)));
-        Receive<Deliver>(deliver => Try(() => _sink.Write(deliver.Report, deliver.Pixels), new Delivered(index, deliver.Frame)));
-        Receive<CloseSink>(_ => Try(_sink.Complete, new SinkClosed(index)));
+        _create = create;
+        Receive<OpenSink>(open => Try(() => Open(open.Context)));
+        Receive<Deliver>(deliver => Try(() =>
+        {
+            _sink!.Write(deliver.Report, deliver.Pixels);
+            return new Delivered(index, deliver.Frame);
+        }));
+        Receive<CloseSink>(_ => Try(() =>
+        {
+            _sink!.Complete();
+            return new SinkClosed(index);
+        }));
     }
 
-    protected override void PostStop() => _sink.Dispose();
+    protected override void PostStop() => _sink?.Dispose();
 
-    private void Try(Action action, object done)
+    private SinkOpened Open(SinkContext context)
     {
+        _sink = _create();
+        _sink.Open(context);
+        return new SinkOpened(_index, _sink.DrawsPixels);
+    }
+
+    private void Try(Func<object> action)
+    {
+        object answer;
         try
         {
-            action();
+            answer = action();
         }
         catch (SinkException error)
         {
-            Context.Parent.Tell(new SinkFailed(_index, error.Message));
-            return;
+            answer = new SinkFailed(_index, error.Message);
         }
-        Context.Parent.Tell(done);
+        Context.Parent.Tell(answer);
     }
 }

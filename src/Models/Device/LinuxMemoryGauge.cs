@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorPipeline.Device;
+
+/// <summary>Reads this process's memory from Linux's /proc; where there is none, only the managed heap is known.</summary>
+public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
+{
+    // Kept open: each read from its start is a fresh picture, and opening it is most of the cost.
+    private readonly SafeFileHandle? _status;
+
+    /// <summary>A gauge over the running process.</summary>
+    public LinuxMemoryGauge()
+    {
+        try
+        {
+            _status = File.OpenHandle("/proc/self/status");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _status = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public MemoryReading Read()
+    {
+        var managed = new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
+        // Before the first collection the runtime has no figure of what it committed.
+        if (managed == Bytes.Zero) managed = new Bytes(GC.GetTotalMemory(forceFullCollection: false));
+        if (_status is null) return new MemoryReading(managed, Bytes.Zero, managed, managed);
+        Span<byte> text = stackalloc byte[4096];
+        text = text[..RandomAccess.Read(_status, text, 0)];
+        return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Field(text, "\nVmHWM:"u8));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _status?.Dispose();
+
+    /// <summary>The value of a line such as "RssAnon:     12345 kB"; zero where the kernel has no such line.</summary>
+    internal static Bytes Field(ReadOnlySpan<byte> status, ReadOnlySpan<byte> name)
+    {
+        var at = status.IndexOf(name);
+        if (at < 0) return Bytes.Zero;
+        var rest = status[(at + name.Length)..].TrimStart(" \t"u8);
+        return Utf8Parser.TryParse(rest, out long kibibytes, out _) ? Bytes.KiB(kibibytes) : Bytes.Zero;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+
+namespace ActorPipeline.Onnx;
+
+/// <summary>What can be said of a model from its files alone.</summary>
+internal static class ModelFile
+{
+    /// <summary>Makes sure the model's file is there and readable.</summary>
+    /// <returns>Its bytes, external weights beside it included.</returns>
+    public static long Require(ModelCard card)
+    {
+        try
+        {
+            if (Directory.Exists(card.Path)) throw Missing(card, "is a directory; expected an ONNX file");
+            using var handle = File.OpenHandle(card.Path);
+            var length = RandomAccess.GetLength(handle);
+            if (length == 0) throw new ModelLoadException(card.Id, LoadFailure.NotAModel, $"Model '{card.Id}' ({card.Path}): the file is empty; expected an ONNX model.");
+            return length;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(card, "does not exist", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Missing(card, $"cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The card's labels; <see cref="LabelList.None"/> where it names no file.</summary>
+    public static LabelList ReadLabels(ModelCard card)
+    {
+        if (card.LabelsPath is not { } path) return LabelList.None;
+        try
+        {
+            return LabelList.Load(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}' ({card.Path}): its label list {path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>"int8" where the graph has quantised operators, else "fp32" (other inputs are refused before).</summary>
+    public static string Precision(ModelCard card)
+    {
+        ReadOnlySpan<byte> linear = "QLinear"u8, dequantize = "DequantizeLinear"u8, integer = "ConvInteger"u8, matrix = "MatMulInteger"u8;
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            using var handle = File.OpenHandle(card.Path);
+            const int overlap = 32;
+            for (long at = 0; ; at += buffer.Length - overlap)
+            {
+                var chunk = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, at));
+                if (chunk.IndexOf(linear) >= 0 || chunk.IndexOf(dequantize) >= 0 || chunk.IndexOf(integer) >= 0 || chunk.IndexOf(matrix) >= 0) return "int8";
+                if (chunk.Length < buffer.Length) return "fp32";
+            }
+        }
+        catch (IOException)
+        {
+            return "fp32";
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static ModelLoadException Missing(ModelCard card, string what, Exception? cause = null) =>
+        new(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}': its file {card.Path} {what}.", cause);
+}

@@ -1,0 +1,82 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using Microsoft.ML.OnnxRuntime;
+
+namespace ActorPipeline.Onnx;
+
+/// <summary>ONNX Runtime's one environment in this process, with its log led to whoever listens instead of standard error.</summary>
+internal static class OnnxEnvironment
+{
+    private static readonly Lock Gate = new();
+
+    // Kept in a field: native code calls it for as long as the process lives.
+    private static readonly DOrtLoggingFunction Sink = Log;
+    private static Action<string>? _listeners;
+    private static bool _made;
+
+    /// <summary>Makes the environment at the first call.</summary>
+    /// <exception cref="ModelLoadException">The native library is missing or too old.</exception>
+    public static void Ensure(ModelCard card, Action<string>? listener)
+    {
+        lock (Gate)
+        {
+            if (listener is not null && (_listeners is null || !_listeners.GetInvocationList().Contains(listener))) _listeners += listener;
+            if (_made) return;
+            try
+            {
+                Make();
+                _made = true;
+            }
+            catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
+            {
+                throw MissingLibrary(card, e);
+            }
+        }
+    }
+
+    /// <summary>Says which package brings the native library.</summary>
+    public static ModelLoadException MissingLibrary(ModelCard card, Exception cause) => new(
+        card.Id,
+        LoadFailure.NativeLibrary,
+        $"Model '{card.Id}' ({card.Path}): ONNX Runtime's native library does not load. The NuGet package Microsoft.ML.OnnxRuntime brings it for the processor, " +
+        "Microsoft.ML.OnnxRuntime.Gpu for CUDA and TensorRT; built with the managed flavour alone, put a libonnxruntime of the same version or newer " +
+        $"beside the program or on the library path. The loader said: {cause.GetBaseException().Message}",
+        cause);
+
+    private static void Make()
+    {
+        if (OrtEnv.IsCreated) return;
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "actorpipeline",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            loggingFunction = Sink,
+        };
+        try
+        {
+            OrtEnv.CreateInstanceWithOptions(ref options);
+        }
+        catch (OnnxRuntimeException) when (OrtEnv.IsCreated)
+        {
+            // Somebody else in the process was first: their environment serves as well, with their log.
+        }
+    }
+
+    private static void Log(IntPtr param, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message)
+    {
+        try
+        {
+            _listeners?.Invoke($"onnxruntime {severity switch
+            {
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL => "fatal",
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR => "error",
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING => "warning",
+                _ => "info",
+            }}: {message} ({codeLocation})");
+        }
+        catch
+        {
+            // An exception that leaves here would unwind through native frames and end the process.
+        }
+    }
+}

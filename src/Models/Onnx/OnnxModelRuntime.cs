@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using ActorPipeline.Catalog;
+using ActorPipeline.Decoding;
+using ActorPipeline.Inference;
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Onnx;
+
+/// <summary>Loads models into ONNX Runtime, on TensorRT, CUDA or the processor, as the card prefers and the machine allows.</summary>
+/// <param name="log">Gets ONNX Runtime's own log lines, from any thread; null drops them.</param>
+public sealed class OnnxModelRuntime(Action<string>? log = null) : IModelRuntime
+{
+    /// <inheritdoc/>
+    public ILoadedModel Load(ModelCard card, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        ModelFile.Require(card);
+        var labels = ModelFile.ReadLabels(card);
+        RequireNativeLibraries(card);
+        if (cancellation.IsCancellationRequested) throw Cancelled(card);
+        var opened = ProviderPlan.Open(card, cancellation);
+        try
+        {
+            var contract = OnnxContract.Read(card, opened.Session, labels.Count);
+            if (labels.Count != 0 && labels.Count != contract.Classes)
+            {
+                throw new ModelLoadException(card.Id, LoadFailure.WrongLabels,
+                    $"Model '{card.Id}' ({card.Path}) knows {contract.Classes} classes, but its label list {card.LabelsPath} has {labels.Count} lines; expected one line for each class.");
+            }
+            if (cancellation.IsCancellationRequested) throw Cancelled(card);
+            var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
+                card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
+            var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
+                contract.Classes, labels, clock.Elapsed);
+            return card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session);
+        }
+        catch
+        {
+            opened.Session.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ModelInspection Inspect(ModelCard card)
+    {
+        var bytes = ModelFile.Require(card);
+        var (width, height) = OnnxFileInput.Read(card);
+        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes));
+    }
+
+    private void RequireNativeLibraries(ModelCard card)
+    {
+        OnnxEnvironment.Ensure(card, log);
+        try
+        {
+            OpenCvRuntime.EnsureLoaded();
+        }
+        catch (OpenCvUnavailableException e)
+        {
+            throw new ModelLoadException(card.Id, LoadFailure.NativeLibrary, $"Model '{card.Id}' ({card.Path}) cannot resize pictures: {e.Message}", e);
+        }
+    }
+
+    private static ModelLoadException Cancelled(ModelCard card) =>
+        new(card.Id, LoadFailure.Cancelled, $"Model '{card.Id}' ({card.Path}): its load was cancelled.");
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using ActorPipeline.Catalog;
+using ActorPipeline.Decoding;
+using ActorPipeline.Vision;
+using OpenCvSharp;
+
+namespace ActorPipeline.Onnx;
+
+/// <summary>Fits a picture into an input tensor: resized into native scratch of its own, then laid out as planes. Belongs to one lane.</summary>
+internal sealed unsafe class PictureInput : IDisposable
+{
+    private const byte Grey = 114;
+
+    private readonly TensorLayout _layout;
+    private readonly ResizeMode _mode;
+    private readonly ImageView _scratch;
+    private readonly float* _tensor;
+    private Mat? _target;
+    private int _fittedWidth;
+    private int _fittedHeight;
+    private bool _disposed;
+
+    /// <summary>Scratch for an input of this size over a tensor that outlives it.</summary>
+    public PictureInput(int width, int height, InputSettings input, float* tensor)
+    {
+        _layout = new TensorLayout(input);
+        _mode = input.Resize;
+        _tensor = tensor;
+        var bytes = (nuint)ImageView.PackedBytes(width, height);
+        var memory = NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Fill(memory, bytes, Grey);
+        _scratch = new ImageView((IntPtr)memory, width, height, width * 3);
+    }
+
+    /// <summary>Fills the tensor with a picture.</summary>
+    /// <returns>How boxes of the input lie in the picture.</returns>
+    public PictureScale Fill(in ImageView picture)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picture.Width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picture.Height);
+        ArgumentOutOfRangeException.ThrowIfLessThan(picture.Stride, picture.Width * 3);
+        if (picture.Width == _scratch.Width && picture.Height == _scratch.Height)
+        {
+            _layout.Fill(picture, _tensor);
+            return new PictureScale(1, 1, picture.Width, picture.Height);
+        }
+        var scale = Fit(picture, out var width, out var height);
+        var target = TargetOf(width, height);
+        using (var source = Mat.FromPixelData(picture.Height, picture.Width, MatType.CV_8UC3, picture.Address, picture.Stride))
+            Cv2.Resize(source, target, new Size(width, height), 0, 0, InterpolationFlags.Linear);
+        _layout.Fill(_scratch, _tensor);
+        return scale;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _target?.Dispose();
+        NativeMemory.AlignedFree((void*)_scratch.Address);
+    }
+
+    private PictureScale Fit(in ImageView picture, out int width, out int height)
+    {
+        (width, height) = (_scratch.Width, _scratch.Height);
+        if (_mode == ResizeMode.Stretch)
+            return new PictureScale((float)picture.Width / width, (float)picture.Height / height, picture.Width, picture.Height);
+        var ratio = Math.Min((double)width / picture.Width, (double)height / picture.Height);
+        width = Math.Max(1, (int)(picture.Width * ratio));
+        height = Math.Max(1, (int)(picture.Height * ratio));
+        return new PictureScale((float)(1 / ratio), (float)(1 / ratio), picture.Width, picture.Height);
+    }
+
+    // The header over the scratch is kept while pictures keep their size, and what an earlier shape painted is greyed again.
+    private Mat TargetOf(int width, int height)
+    {
+        if (_target is not null && _fittedWidth == width && _fittedHeight == height) return _target;
+        _target?.Dispose();
+        NativeMemory.Fill((void*)_scratch.Address, (nuint)ImageView.PackedBytes(_scratch.Width, _scratch.Height), Grey);
+        _target = Mat.FromPixelData(height, width, MatType.CV_8UC3, _scratch.Address, _scratch.Stride);
+        (_fittedWidth, _fittedHeight) = (width, height);
+        return _target;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Sinks;
+
+/// <summary>One JSON object a line for each frame. Lines are gathered in a buffer; a disk that is full shows at Write or Complete.</summary>
+internal sealed class JsonLinesSink(string path) : IFrameSink
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _lines = new(BufferBytes);
+    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(0), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private FileStream? _file;
+
+    /// <inheritdoc/>
+    public bool DrawsPixels => false;
+
+    /// <inheritdoc/>
+    public void Open(SinkContext context)
+    {
+        SinkFiles.MakeFolder("Results", path);
+        try
+        {
+            // No buffer in the stream: what it holds back it would write when disposed, where failing is too late.
+            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (SinkFiles.IsFileError(e))
+        {
+            throw new SinkException($"Results '{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(FrameReport report, ImageView? pixels)
+    {
+        _json.Reset(_lines);
+        WriteFrame(report);
+        _json.Flush();
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount >= BufferBytes - 4096) Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        Flush();
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Whoever goes away without Complete keeps the lines written so far, as far as they can be kept.
+        try
+        {
+            if (_file is not null) Complete();
+        }
+        catch (SinkException)
+        {
+            _file?.Dispose();
+        }
+        _json.Dispose();
+    }
+
+    private void Flush()
+    {
+        var file = _file ?? throw new SinkException($"Results '{path}' are not open.");
+        try
+        {
+            file.Write(_lines.WrittenSpan);
+        }
+        catch (Exception e) when (SinkFiles.IsFileError(e))
+        {
+            throw new SinkException($"Results '{path}' cannot be written: {e.Message}", e);
+        }
+        finally
+        {
+            _lines.ResetWrittenCount();
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (Exception e) when (SinkFiles.IsFileError(e))
+        {
+            throw new SinkException($"Results '{path}' cannot be finished: {e.Message}", e);
+        }
+        finally
+        {
+            _file = null;
+        }
+    }
+
+    private void WriteFrame(FrameReport report)
+    {
+        _json.WriteStartObject();
+        _json.WriteNumber("frame"u8, report.Frame);
+        _json.WriteNumber("ms"u8, Math.Round(report.Position.TotalMilliseconds, 3));
+        if (report.Name is { } name) _json.WriteString("name"u8, name);
+        _json.WriteString("outcome"u8, report.Outcome);
+        if (report.Reason is { } reason) _json.WriteString("reason"u8, reason);
+        _json.WriteNumber("latencyMs"u8, Math.Round(report.LatencyMs, 3));
+        _json.WriteStartArray("objects"u8);
+        foreach (var found in report.Objects) WriteObject(found);
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+    }
+
+    private void WriteObject(ObjectReport found)
+    {
+        _json.WriteStartObject();
+        _json.WriteStartArray("box"u8);
+        WriteTenths(found.Box.Left);
+        WriteTenths(found.Box.Top);
+        WriteTenths(found.Box.Right);
+        WriteTenths(found.Box.Bottom);
+        _json.WriteEndArray();
+        _json.WriteString("class"u8, found.Class);
+        _json.WriteNumber("score"u8, Math.Round((double)found.Score, 4));
+        _json.WriteStartArray("labels"u8);
+        foreach (var label in found.Labels)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("label"u8, label.Name);
+            _json.WriteNumber("score"u8, Math.Round((double)label.Score, 4));
+            _json.WriteEndObject();
+        }
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+    }
+
+    private void WriteTenths(float value) => _json.WriteNumberValue(Math.Round((double)value, 1));
+}

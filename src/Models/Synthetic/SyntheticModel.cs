@@ -1,0 +1,57 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Synthetic;
+
+/// <summary>One run of a synthetic model.</summary>
+/// <param name="Number">How many runs of this model started before it, over all its loads.</param>
+/// <param name="Lane">The lane that runs.</param>
+/// <param name="Mark">The first eight bytes of the picture: the frame's number, where a <see cref="NumberedFrameSource"/> wrote it; zero for pictures too small for it.</param>
+public readonly record struct SyntheticCall(long Number, int Lane, long Mark);
+
+/// <summary>A model that is only declared: what it is to need, how long it is to take, what it is to answer and where it is to fail.</summary>
+/// <param name="Id">The name by which cards ask for it.</param>
+public sealed record SyntheticModel(ModelId Id)
+{
+    /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
+    public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
+
+    /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
+    public Bytes Allocates { get; init; }
+
+    /// <summary>How long a load takes on the runtime's clock.</summary>
+    public TimeSpan LoadTime { get; init; }
+
+    /// <summary>How long a run takes on the runtime's clock.</summary>
+    public TimeSpan RunTime { get; init; }
+
+    /// <summary>Pixels across its input.</summary>
+    public int InputWidth { get; init; } = 32;
+
+    /// <summary>Pixels down its input.</summary>
+    public int InputHeight { get; init; } = 32;
+
+    /// <summary>Names of its classes.</summary>
+    public LabelList Labels { get; init; } = LabelList.None;
+
+    /// <summary>Classes it knows. Default 10.</summary>
+    public int Classes { get; init; } = 10;
+
+    /// <summary>What it detects, best first. Default: nothing.</summary>
+    public Func<SyntheticCall, IReadOnlyList<Detection>> Detects { get; init; } = static _ => [];
+
+    /// <summary>What it names a crop, best first. Default: class 0 for certain.</summary>
+    public Func<SyntheticCall, IReadOnlyList<Classification>> Classifies { get; init; } = static _ => [new Classification(0, 1)];
+
+    /// <summary>So many loads fail before one succeeds.</summary>
+    public int FailLoads { get; init; }
+
+    /// <summary>Runs that throw.</summary>
+    public Func<SyntheticCall, bool> Fails { get; init; } = static _ => false;
+
+    /// <summary>Runs that hang until they are terminated.</summary>
+    public Func<SyntheticCall, bool> Hangs { get; init; } = static _ => false;
+
+    /// <summary>Runs that hang even when they are terminated, until <see cref="SyntheticModelRuntime.ReleaseHung"/>.</summary>
+    public Func<SyntheticCall, bool> HangsForEver { get; init; } = static _ => false;
+}
