@@ -1,0 +1,101 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Hosting.Configuration;
+
+/// <summary><c>models.NAME</c> to cards.</summary>
+internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
+{
+    private static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
+        "a list of tensorrt, cuda, cpu, none twice",
+        ValueKind.Enum<ExecutionProvider>(),
+        providers => providers.Count > 0 && providers.Distinct().Count() == providers.Count);
+
+    private static readonly ValueKind<IReadOnlyList<float>> MeanKind = ValueKind.List(
+        "a list of three numbers from -100000 to 100000", ValueKind.Float(-100_000, 100_000), list => list.Count == 3);
+
+    private static readonly ValueKind<IReadOnlyList<float>> StdKind = ValueKind.List(
+        "a list of three numbers from -100000 to 100000, none of them 0", ValueKind.Float(-100_000, 100_000), list => list.Count == 3 && list.All(value => value != 0));
+
+    private readonly Dictionary<ModelId, ModelCard> _cards = [];
+    private readonly OrderedDictionary<string, ModelKind?> _kinds = [];
+    private readonly Dictionary<string, SourcePosition> _positions = [];
+
+    /// <summary>The cards, those with faults too: the report says whether they can be used.</summary>
+    public IReadOnlyDictionary<ModelId, ModelCard> Cards => _cards;
+
+    /// <summary>Every model that is named, with its kind where that could be read.</summary>
+    public IReadOnlyDictionary<string, ModelKind?> Kinds => _kinds;
+
+    /// <summary>Whether names may be missing from <see cref="Kinds"/> because something about the section itself is wrong.</summary>
+    public bool Doubtful { get; private set; }
+
+    /// <summary>Reads all models.</summary>
+    public void Bind(SettingsReader section)
+    {
+        Doubtful = section.IsWrong || report.Unbalanced;
+        foreach (var (name, reader) in section.Named())
+        {
+            _positions[name] = reader.Position;
+            var card = Card(new ModelId(name), reader);
+            _cards[card.Id] = card;
+        }
+    }
+
+    /// <summary>Warns of models that no pipeline uses.</summary>
+    public void WarnUnused(IReadOnlySet<string> used)
+    {
+        foreach (var name in _kinds.Keys.Where(name => !used.Contains(name)))
+        {
+            report.Warn(_positions[name], $"actor-pipeline.models.{name}", "no pipeline uses this model");
+        }
+    }
+
+    private ModelCard Card(ModelId id, SettingsReader reader)
+    {
+        var path = reader.File("path", "the path of an ONNX file", required: true);
+        var labels = reader.File("labels", "the path of a text file with one label a line", required: false);
+        var hasKind = reader.TryRead("kind", ValueKind.Enum<ModelKind>(), true, out var kind);
+        _kinds[id.Value] = hasKind ? kind : null;
+        var standard = new ModelCard { Id = id, Path = "", Kind = kind };
+        var card = new ModelCard
+        {
+            Id = id,
+            Path = path is null ? "" : PathRules.Resolve(path, baseDirectory),
+            Kind = kind,
+            LabelsPath = labels is null ? null : PathRules.Resolve(labels, baseDirectory),
+            Providers = reader.Read("providers", ProvidersKind, standard.Providers),
+            Input = Input(reader.Section("input"), InputSettings.DefaultFor(kind)),
+            ScoreThreshold = reader.Read("score-threshold", ValueKind.Float(0, 1), standard.ScoreThreshold),
+            NmsIou = reader.Read("nms-iou", ValueKind.Float(0, 1), standard.NmsIou),
+            MaxDetections = reader.Read("max-detections", ValueKind.Int(1, 1000), standard.MaxDetections),
+            Top = reader.Read("top", ValueKind.Int(1, 20), standard.Top),
+            Footprint = Footprint(reader.Section("footprint"), declared: reader.Has("footprint")),
+        };
+        reader.Done();
+        return card;
+    }
+
+    private static InputSettings Input(SettingsReader reader, InputSettings standard)
+    {
+        var input = new InputSettings
+        {
+            Channels = reader.Read("channels", ValueKind.Enum<ChannelOrder>(), standard.Channels),
+            Mean = reader.Read("mean", MeanKind, standard.Mean),
+            Std = reader.Read("std", StdKind, standard.Std),
+            Resize = reader.Read("resize", ValueKind.Enum<ResizeMode>(), standard.Resize),
+        };
+        reader.Done();
+        return input;
+    }
+
+    private static Footprint? Footprint(SettingsReader reader, bool declared)
+    {
+        var size = ValueKind.Bytes(Bytes.Zero, SettingsBinder.LargestSize);
+        // No '&&': each of the three must be read, so that each is checked.
+        var complete = reader.TryRead("load", size, declared, out var load)
+            & reader.TryRead("resident", size, declared, out var resident)
+            & reader.TryRead("run", size, declared, out var run);
+        reader.Done();
+        return complete ? Catalog.Footprint.Declared(load, resident, run) : null;
+    }
+}

@@ -1,0 +1,94 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Pipeline;
+
+namespace ActorPipeline.Hosting.Configuration;
+
+/// <summary><c>pipelines.NAME</c> to settings, checked against the models.</summary>
+internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, string baseDirectory)
+{
+    private static readonly WindowSettings StandardWindow = new();
+
+    private readonly HashSet<string> _used = [];
+    private readonly Dictionary<string, SourcePosition> _sinkPaths = [];
+
+    /// <summary>Reads all pipelines.</summary>
+    public IReadOnlyList<PipelineSettings> Bind(SettingsReader section)
+    {
+        var pipelines = section.Named().Select(entry => Pipeline(new PipelineId(entry.Name), entry.Reader)).ToList();
+
+        // Without a pipeline of its own a process serves its models to others.
+        if (pipelines.Count > 0 && !report.Unbalanced) models.WarnUnused(_used);
+        return pipelines;
+    }
+
+    private PipelineSettings Pipeline(PipelineId id, SettingsReader reader)
+    {
+        var source = reader.File("source", "a video file, a picture folder, a camera's number, or an address such as rtsp://camera/1", required: true);
+        var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind != ModelKind.Classification);
+        var classify = Model(reader, "classify", "a classifier's name", required: false, kind => kind == ModelKind.Classification);
+        var standard = new PipelineSettings { Id = id, Source = "", Detect = default };
+        var pipeline = new PipelineSettings
+        {
+            Id = id,
+            Source = source is null ? "" : PathRules.ResolveSource(source, baseDirectory),
+            Detect = detect ?? new ModelId(""),
+            Classify = classify,
+            Only = reader.Read("only", ValueKind.List("a list of labels", ValueKind.Text("")), standard.Only),
+            MaxCrops = reader.Read("max-crops", ValueKind.Int(1, 256), standard.MaxCrops),
+            MaxPixels = reader.Read("max-pixels", ValueKind.Int(1, 1_000_000_000), standard.MaxPixels),
+            Window = Window(reader.Section("window")),
+            Sinks = [.. reader.Items("sinks").Select(Sink)],
+        };
+        reader.Done();
+        return pipeline;
+    }
+
+    private ModelId? Model(SettingsReader reader, string key, string expected, bool required, Func<ModelKind, bool> fits)
+    {
+        if (!reader.TryRead(key, ValueKind.Text(expected), required, out var name)) return null;
+        _used.Add(name);
+        if (!models.Kinds.TryGetValue(name, out var kind))
+        {
+            if (!models.Doubtful) reader.Error(key, $"there is no model '{name}' under actor-pipeline.models; {Suggestions.For(name, [.. models.Kinds.Keys])}");
+        }
+        else if (kind is { } known && !fits(known))
+        {
+            reader.Error(key, $"expected {expected}, but the model '{name}' is of kind {known.ToString().ToLowerInvariant()}");
+        }
+
+        return new ModelId(name);
+    }
+
+    private static WindowSettings Window(SettingsReader reader)
+    {
+        var window = new WindowSettings
+        {
+            Min = reader.Read("min", ValueKind.Int(1, 256), StandardWindow.Min),
+            Max = reader.Read("max", ValueKind.Int(1, 256), StandardWindow.Max),
+        };
+        if (window.Min > window.Max) reader.Error(reader.Has("min") ? "min" : "max", $"min = {window.Min} is more than max = {window.Max}");
+        reader.Done();
+        return window;
+    }
+
+    private SinkSettings Sink(SettingsReader reader)
+    {
+        var hasType = reader.TryRead("type", ValueKind.OneOf("json-lines", "video"), true, out var type);
+        var path = reader.File("path", "the path of a file, relative to the output folder", required: true);
+        if (path is not null && !_sinkPaths.TryAdd(PathRules.Canonical(path.Text), path.Position))
+        {
+            reader.Error("path", $"the sink at {_sinkPaths[PathRules.Canonical(path.Text)]} writes the same file '{path.Text}'");
+        }
+
+        var standard = new SinkSettings { Type = "", Path = "" };
+        var sink = new SinkSettings
+        {
+            Type = hasType ? type! : "",
+            Path = path?.Text ?? "",
+            Overflow = reader.Read("overflow", ValueKind.Enum<SinkOverflow>(), standard.Overflow),
+            Slots = reader.Read("slots", ValueKind.Int(1, 256), standard.Slots),
+        };
+        reader.Done();
+        return sink;
+    }
+}

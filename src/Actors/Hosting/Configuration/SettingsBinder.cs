@@ -1,0 +1,93 @@
+using ActorPipeline.Memory;
+using ActorPipeline.Serving;
+
+namespace ActorPipeline.Hosting.Configuration;
+
+/// <summary>A whole file to settings: <c>actor-pipeline</c> is bound, <c>akka</c> is passed on.</summary>
+internal sealed class SettingsBinder(SettingsReport report, string baseDirectory, bool modelsRequired)
+{
+    /// <summary>Largest size that any key takes: far beyond any machine, and sums of it do not overflow.</summary>
+    public static readonly Bytes LargestSize = Bytes.MiB(16 * 1024 * 1024);
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>Binds a file; what is wrong goes to the report, and reads as its default.</summary>
+    /// <returns>The settings and the user's <c>akka</c> block.</returns>
+    public (ActorPipelineSettings Settings, HoconObject? Akka) Bind(HoconObject root)
+    {
+        var reader = new SettingsReader(root, report);
+        var section = reader.Section("actor-pipeline");
+        reader.TryRead("akka", ValueKind.Object("an object { } with settings of Akka.NET"), false, out var akka);
+        reader.Done();
+        return (Bind(section), akka);
+    }
+
+    private ActorPipelineSettings Bind(SettingsReader reader)
+    {
+        var memory = Memory(reader.Section("memory"));
+        var serving = Serving(reader.Section("serving"));
+        var drain = DrainTimeout(reader.Section("shutdown"));
+
+        var models = new ModelBinder(report, baseDirectory);
+        var modelSection = reader.Section("models");
+        models.Bind(modelSection);
+        if (modelsRequired && models.Kinds.Count == 0 && !modelSection.IsWrong)
+        {
+            report.Missing(modelSection.Position, reader.PathOf("models"), "there is no model: at least one is needed");
+        }
+
+        var pipelines = new PipelineBinder(report, models, baseDirectory).Bind(reader.Section("pipelines"));
+        reader.Done();
+        return new ActorPipelineSettings { Memory = memory, Serving = serving, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines };
+    }
+
+    private static MemorySettings Memory(SettingsReader reader)
+    {
+        var standard = new MemorySettings();
+        var settings = new MemorySettings
+        {
+            Budget = reader.Read("budget", ValueKind.Bytes(Bytes.MiB(1), LargestSize), standard.Budget),
+            Headroom = reader.Read("headroom", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.Headroom),
+            SampleInterval = reader.Read("sample-interval", ValueKind.Duration(Ms(10), Ms(10_000)), standard.SampleInterval),
+            ReleaseBound = reader.Read("release-bound", ValueKind.Duration(TimeSpan.Zero, Ms(60_000)), standard.ReleaseBound),
+            DeadBand = reader.Read("dead-band", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.DeadBand),
+            QuantumSwaps = reader.Read("quantum-swaps", ValueKind.Number(0, 1000), standard.QuantumSwaps),
+            FirstQuantum = reader.Read("first-quantum", ValueKind.Duration(TimeSpan.Zero, Ms(60_000)), standard.FirstQuantum),
+        };
+        reader.Done();
+        return settings;
+    }
+
+    private static ServingSettings Serving(SettingsReader reader)
+    {
+        var standard = new ServingSettings();
+        var backoff = reader.Section("backoff");
+        var settings = new ServingSettings
+        {
+            Lanes = reader.Read("lanes", ValueKind.Int(0, 64), standard.Lanes),
+            RunTimeout = reader.Read("run-timeout", ValueKind.Duration(Ms(10), Hour), standard.RunTimeout),
+            LostAfter = reader.Read("lost-after", ValueKind.Duration(Ms(10), Hour), standard.LostAfter),
+            LoadTimeout = reader.Read("load-timeout", ValueKind.Duration(Ms(100), Hour), standard.LoadTimeout),
+            BackoffMin = backoff.Read("min", ValueKind.Duration(Ms(1), Hour), standard.BackoffMin),
+            BackoffMax = backoff.Read("max", ValueKind.Duration(Ms(1), Hour), standard.BackoffMax),
+            MaxFailures = reader.Read("max-failures", ValueKind.Int(1, 100), standard.MaxFailures),
+        };
+        if (settings.BackoffMin > settings.BackoffMax)
+        {
+            backoff.Error(backoff.Has("min") ? "min" : "max", $"min = {Quantities.Show(settings.BackoffMin)} is more than max = {Quantities.Show(settings.BackoffMax)}");
+        }
+
+        backoff.Done();
+        reader.Done();
+        return settings;
+    }
+
+    private static TimeSpan DrainTimeout(SettingsReader reader)
+    {
+        var timeout = reader.Read("drain-timeout", ValueKind.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)), new ActorPipelineSettings().DrainTimeout);
+        reader.Done();
+        return timeout;
+    }
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}
