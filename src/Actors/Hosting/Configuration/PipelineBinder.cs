@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting.Configuration;
 
