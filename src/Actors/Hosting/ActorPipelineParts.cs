@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
 using ActorPipeline.Inference;
+using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using ActorPipeline.Sinks;
@@ -15,6 +16,19 @@ namespace ActorPipeline.Hosting;
 /// </summary>
 public sealed record ActorPipelineParts
 {
+    /// <summary>The product's parts: ONNX Runtime, video files, picture folders, cameras and streams, JSON lines and annotated video.</summary>
+    /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
+    /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
+    /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
+    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null) => new()
+    {
+        Runtime = new OnnxModelRuntime(nativeLog),
+        CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
+        CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
+        Gauge = new LinuxMemoryGauge(),
+        Time = time,
+    };
+
     /// <summary>Loads models.</summary>
     public required IModelRuntime Runtime { get; init; }
 

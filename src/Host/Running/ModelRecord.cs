@@ -1,0 +1,49 @@
+using ActorPipeline.Inference;
+using ActorPipeline.Serving;
+
+namespace ActorPipeline.Hosting.Running;
+
+/// <summary>What is known of one model in a run.</summary>
+internal sealed class ModelRecord
+{
+    private bool _loadedForWork;
+
+    public ModelState State { get; private set; }
+
+    /// <summary>Loads for work; the probe at the start is not one.</summary>
+    public int Loads { get; private set; }
+
+    public int Unloads { get; private set; }
+
+    public List<double> LoadMs { get; } = [];
+
+    /// <summary>What its lease covered while it was resident.</summary>
+    public Bytes Resident { get; set; }
+
+    public string Provider { get; private set; } = "";
+
+    public string Precision { get; private set; } = "";
+
+    public void Learn(LoadReport report)
+    {
+        Provider = report.Provider.ToString().ToLowerInvariant();
+        Precision = report.Precision;
+    }
+
+    public void Apply(ModelStateChanged changed)
+    {
+        State = changed.State;
+        if (changed is { State: ModelState.Ready, Load: { } load, Probe: false })
+        {
+            Learn(load);
+            Loads++;
+            _loadedForWork = true;
+            LoadMs.Add(load.LoadTime.TotalMilliseconds);
+        }
+        else if (changed.State is ModelState.Unloaded or ModelState.BackingOff or ModelState.Failed && _loadedForWork)
+        {
+            Unloads++;
+            _loadedForWork = false;
+        }
+    }
+}

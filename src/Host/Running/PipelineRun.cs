@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ActorPipeline.Device;
+using ActorPipeline.Hosting.Configuration;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorPipeline.Hosting.Running;
+
+/// <summary>How a run ended.</summary>
+/// <param name="ExitCode">What the process is to say.</param>
+/// <param name="Summary">The summary; null where the run could not begin.</param>
+/// <param name="Errors">What went wrong, for people.</param>
+/// <param name="Stuck">Whether a native call never came back: leave with <see cref="ProcessExit.Immediately"/>.</param>
+internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyList<string> Errors, bool Stuck);
+
+/// <summary>Runs a configuration to its end in a host of its own: the same embedding that a user's program does.</summary>
+internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts)
+{
+    /// <summary>What happens, as it happens.</summary>
+    public RunRecord Record { get; } = new();
+
+    /// <summary>Runs until every pipeline has ended or the caller cancels; then drains.</summary>
+    /// <param name="log">Gets warnings and errors of the actors.</param>
+    /// <param name="interrupt">Asks for an orderly drain.</param>
+    public async Task<RunResult> RunAsync(ILoggerProvider log, CancellationToken interrupt)
+    {
+        var over = new TaskCompletionSource<ITelemetryEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddAkka("actor-pipeline", akka =>
+        {
+            akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.AddLoggerFactory(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
+            akka.WithActors((system, _) => system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"));
+            akka.WithActorPipeline(settings, parts);
+        });
+        using var host = builder.Build();
+        await host.StartAsync(CancellationToken.None);
+        var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
+        var root = host.Services.GetRequiredService<IActorRegistry>().Get<ActorPipelineRoot>();
+        await using (interrupt.Register(() => root.Tell(new HostingProtocol.ShutDown())))
+        {
+            var end = await over.Task;
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime - cpuBefore;
+            var result = Judge(end, cpu, interrupt.IsCancellationRequested);
+            if (!result.Stuck) await host.StopAsync(CancellationToken.None);
+            return result;
+        }
+    }
+
+    private RunResult Judge(ITelemetryEvent end, TimeSpan cpu, bool interrupted)
+    {
+        if (end is RunRefused refused)
+            return new RunResult(interrupted ? ExitCode.Interrupted : ExitCode.BadConfiguration, null, refused.Reasons, false);
+        var ended = (RunEnded)end;
+        var summary = RunSummary.Of(Record, settings.Pipelines.Sum(p => p.Window.Max), cpu);
+        var errors = ended.Failures.ToList();
+        if (EveryFrameFailed(ended)) errors.Add("every frame failed");
+        var code = errors.Count > 0 ? ExitCode.Failed : interrupted ? ExitCode.Interrupted : ExitCode.Done;
+        return new RunResult(code, summary, errors, ended.Stuck);
+    }
+
+    private static bool EveryFrameFailed(RunEnded ended)
+    {
+        var captured = ended.Pipelines.Sum(p => p.Totals.Captured);
+        return captured > 0 && ended.Pipelines.Sum(p => p.Totals.Failed.Values.Sum()) == captured;
+    }
+}

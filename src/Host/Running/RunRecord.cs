@@ -1,0 +1,164 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+
+namespace ActorPipeline.Hosting.Running;
+
+/// <summary>One moment of the timeline: who held which bytes.</summary>
+/// <param name="At">On the actors' clock.</param>
+/// <param name="Charges">Who held what; by account.</param>
+internal readonly record struct LedgerPoint(TimeSpan At, IReadOnlyList<Charge> Charges);
+
+/// <summary>One memory sample of the timeline.</summary>
+/// <param name="At">On the actors' clock.</param>
+/// <param name="Measured">Model memory and our own buffers, as measured.</param>
+internal readonly record struct SamplePoint(TimeSpan At, Bytes Measured);
+
+/// <summary>Frames in flight at one moment.</summary>
+/// <param name="At">On the actors' clock.</param>
+/// <param name="InFlight">How many.</param>
+internal readonly record struct FlightPoint(TimeSpan At, int InFlight);
+
+/// <summary>Everything a run's summary, display and picture are made from. Written by the observer, read by others: each under <see cref="Gate"/>.</summary>
+internal sealed class RunRecord
+{
+    private const int MostPoints = 40_000;
+    private const int MostLatencies = 200_000;
+
+    public Lock Gate { get; } = new();
+
+    public TimeSpan? Started { get; private set; }
+
+    public TimeSpan? Ended { get; private set; }
+
+    public Bytes Budget { get; private set; }
+
+    public Bytes Charged { get; private set; }
+
+    public Bytes LedgerPeak { get; private set; }
+
+    public Bytes AnonymousPeak { get; private set; }
+
+    public Bytes Measured { get; private set; }
+
+    public Bytes PoolPeak { get; private set; }
+
+    public Bytes ProcessPeak { get; private set; }
+
+    public Bytes Debt { get; private set; }
+
+    public long Samples { get; private set; }
+
+    public long OverBudgetSamples { get; private set; }
+
+    public long Granted { get; private set; }
+
+    public long Denied { get; private set; }
+
+    public long Yielded { get; private set; }
+
+    public long Captured { get; private set; }
+
+    public long Concluded { get; private set; }
+
+    public long Crops { get; private set; }
+
+    public int Probes { get; private set; }
+
+    public int InFlight { get; private set; }
+
+    public List<LedgerPoint> LedgerPoints { get; } = [];
+
+    public List<SamplePoint> SamplePoints { get; } = [];
+
+    public List<FlightPoint> FlightPoints { get; } = [];
+
+    public List<double> LatenciesMs { get; } = [];
+
+    public SortedDictionary<string, ModelRecord> Models { get; } = [];
+
+    public IReadOnlyList<PipelineProtocol.PipelineEnded> Pipelines { get; private set; } = [];
+
+    public IReadOnlyList<string> Failures { get; private set; } = [];
+
+    public IReadOnlyList<Charge> Charges { get; private set; } = [];
+
+    public void Apply(RunStarted started)
+    {
+        Started = started.At;
+        Probes = started.Probes.Count;
+        foreach (var (id, report) in started.Probes) Model(id).Learn(report);
+        // What the probes took is not part of the run.
+        (LedgerPeak, AnonymousPeak, Granted, Yielded, OverBudgetSamples, Samples) = (Charged, Bytes.Zero, 0, 0, 0, 0);
+    }
+
+    public void Apply(RunEnded ended) => (Ended, Pipelines, Failures) = (ended.At, ended.Pipelines, ended.Failures);
+
+    public void Apply(LedgerChanged changed)
+    {
+        (Budget, Charged, Charges) = (changed.Budget, changed.Charged, changed.Charges);
+        LedgerPeak = Bytes.Max(LedgerPeak, changed.Charged);
+        PoolPeak = Bytes.Max(PoolPeak, new Bytes(changed.Charges.Where(c => c.Kind == ChargeKind.Pool).Sum(c => c.Bytes.Total.Count)));
+        foreach (var charge in changed.Charges.Where(c => c.Kind == ChargeKind.Resident)) Model(new ModelId(charge.Account)).Resident = charge.Bytes.Total;
+        Add(LedgerPoints, new LedgerPoint(changed.At, changed.Charges));
+    }
+
+    public void Apply(MemorySampled sampled)
+    {
+        Measured = sampled.Anonymous + sampled.Pools;
+        AnonymousPeak = Bytes.Max(AnonymousPeak, sampled.Anonymous);
+        ProcessPeak = Bytes.Max(ProcessPeak, sampled.ProcessPeak);
+        Samples++;
+        if (sampled.OverBudget) OverBudgetSamples++;
+        Add(SamplePoints, new SamplePoint(sampled.At, Measured));
+    }
+
+    public void Apply(LeaseChanged changed)
+    {
+        switch (changed.Change)
+        {
+            case LeaseChange.Granted: Granted++; break;
+            case LeaseChange.Denied: Denied++; break;
+            case LeaseChange.Yielded: Yielded++; break;
+        }
+    }
+
+    public void Apply(LeakDebtSeen seen) => Debt = seen.Debt;
+
+    public void Apply(ModelStateChanged changed) => Model(changed.Model).Apply(changed);
+
+    public void Apply(FrameEntered entered)
+    {
+        Captured++;
+        InFlight = entered.InFlight;
+        Add(FlightPoints, new FlightPoint(entered.At, InFlight));
+    }
+
+    public void Apply(FrameConcluded concluded)
+    {
+        Concluded++;
+        Crops += concluded.Crops;
+        InFlight = concluded.InFlight - 1;
+        Add(FlightPoints, new FlightPoint(concluded.At, InFlight));
+        if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty && LatenciesMs.Count < MostLatencies)
+            LatenciesMs.Add(concluded.Latency.TotalMilliseconds);
+    }
+
+    private ModelRecord Model(ModelId id)
+    {
+        if (!Models.TryGetValue(id.Value, out var model)) Models.Add(id.Value, model = new ModelRecord());
+        return model;
+    }
+
+    /// <summary>Keeps a series bounded: when it is full every second point goes.</summary>
+    private static void Add<T>(List<T> points, T point)
+    {
+        if (points.Count >= MostPoints)
+        {
+            for (var i = 0; i < points.Count / 2; i++) points[i] = points[i * 2];
+            points.RemoveRange(points.Count / 2, points.Count - (points.Count / 2));
+        }
+        points.Add(point);
+    }
+}
