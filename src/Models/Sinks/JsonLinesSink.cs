@@ -11,7 +11,7 @@ internal sealed class JsonLinesSink(string path) : IFrameSink
     private const int BufferBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _lines = new(BufferBytes);
-    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(0), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private FileStream? _file;
 
     /// <inheritdoc/>
