@@ -25,9 +25,8 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
     /// <inheritdoc/>
     public MemoryReading Read()
     {
-        var managed = new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
-        // Before the first collection the runtime has no figure of what it committed.
-        if (managed == Bytes.Zero) managed = new Bytes(GC.GetTotalMemory(forceFullCollection: false));
+        // What is committed is known as of the last collection; what was allocated since may lie beyond it.
+        var managed = Bytes.Max(new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes), new Bytes(GC.GetTotalMemory(forceFullCollection: false)));
         if (_status is null) return new MemoryReading(managed, Bytes.Zero, managed, managed);
         Span<byte> text = stackalloc byte[4096];
         text = text[..RandomAccess.Read(_status, text, 0)];
