@@ -141,6 +141,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void MakeTree()
     {
         var (settings, parts, lanes) = (_settings, _parts, _lanes);
+        Context.ActorOf(Props.Create(() => new MeterActor()), "meter");
         _monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
         var monitor = _monitor;
         _supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
