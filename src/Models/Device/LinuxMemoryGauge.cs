@@ -33,6 +33,21 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
         return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Field(text, "\nVmHWM:"u8));
     }
 
+    /// <summary>Starts the high-water mark anew at what is resident now, so that the next readings tell a phase's exact peak.</summary>
+    /// <returns>Whether the kernel did.</returns>
+    public static bool ResetPeak()
+    {
+        try
+        {
+            File.WriteAllBytes("/proc/self/clear_refs", "5"u8);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _status?.Dispose();
 
