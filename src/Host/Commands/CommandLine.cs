@@ -35,6 +35,8 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal) => new("Detector and classifiers on camera frames, inside a fixed memory budget.")
     {
+        DemoCommand.Create(terminal),
         RunCommand.Create(terminal),
+        CheckCommand.Create(terminal),
     };
 }

@@ -5,8 +5,6 @@ using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Display;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Sources;
-using Spectre.Console;
-using LiveDisplay = ActorPipeline.Hosting.Display.LiveDisplay;
 
 namespace ActorPipeline.Hosting.Commands;
 
@@ -54,7 +52,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         var window = Window(settings);
         IRunDisplay display =
             request.Json ? new NoDisplay()
-            : terminal.Interactive ? new LiveDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) }), request.Name, window, time)
+            : terminal.Interactive ? new LiveDisplay(terminal.Ansi(), request.Name, window, time)
             : new PlainDisplay(terminal.Out, window, time);
         using var held = display is LiveDisplay ? log.Hold() : null;
         var running = run.RunAsync(log, interrupt);
@@ -121,5 +119,5 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
 
     private static int Window(ActorPipelineSettings settings) => settings.Pipelines.Sum(p => p.Window.Max);
 
-    private static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+    private static bool IsFileError(Exception error) => error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 }

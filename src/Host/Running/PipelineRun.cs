@@ -35,6 +35,8 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
             akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            // Standard output belongs to the summary; without this Akka's own logger writes there as long as it has no other.
+            akka.AddHocon("akka.stdout-loglevel = OFF", HoconAddMode.Prepend);
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
             akka.WithActors((system, _) =>
             {
