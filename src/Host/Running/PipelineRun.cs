@@ -20,10 +20,10 @@ namespace ActorPipeline.Hosting.Running;
 internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyList<string> Errors, bool Stuck);
 
 /// <summary>Runs a configuration to its end in a host of its own: the same embedding that a user's program does.</summary>
-internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts)
+internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record)
 {
     /// <summary>What happens, as it happens.</summary>
-    public RunRecord Record { get; } = new();
+    public RunRecord Record => record;
 
     /// <summary>Runs until every pipeline has ended or the caller cancels; then drains.</summary>
     /// <param name="log">Gets warnings and errors of the actors.</param>
@@ -36,9 +36,16 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
-            akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.AddLoggerFactory(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            // Standard output belongs to the summary; without this Akka's own logger writes there as long as it has no other.
+            akka.AddHocon("akka.stdout-loglevel = OFF", HoconAddMode.Prepend);
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
-            akka.WithActors((system, _) => system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"));
+            akka.WithActors((system, _) =>
+            {
+                var logger = log.CreateLogger("akka");
+                system.ActorOf(Props.Create(() => new AkkaLog(logger)), "log");
+                system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer");
+            });
             akka.WithActorPipeline(settings, parts);
         });
         using var host = builder.Build();
