@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
@@ -16,7 +17,7 @@ internal abstract record LedgerEffect
     internal sealed record Queue(RequestId Request) : LedgerEffect;
 
     /// <summary>Tell the requester no.</summary>
-    internal sealed record Deny(RequestId Request, DenialReason Reason, string Explanation) : LedgerEffect;
+    internal sealed record Deny(RequestId Request, ModelId Model, DenialReason Reason, string Explanation) : LedgerEffect;
 
     /// <summary>Tell the requester that its request is taken back.</summary>
     internal sealed record Withdrawn(RequestId Request) : LedgerEffect;

@@ -194,7 +194,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
         var explanation = fitsAlone
             ? $"model '{pending.Request.Model}' needs {least}, but {stuck} are held by a native call that never came back; the process has to be started anew"
             : $"model '{pending.Request.Model}' needs {least}, but the budget of {Budget} leaves {Budget - pools} beside {pools} of pipeline buffers";
-        _effects.Add(new LedgerEffect.Deny(pending.Request.Request, fitsAlone ? DenialReason.Recycle : DenialReason.NeverFits, explanation));
+        _effects.Add(new LedgerEffect.Deny(pending.Request.Request, pending.Request.Model, fitsAlone ? DenialReason.Recycle : DenialReason.NeverFits, explanation));
         return true;
     }
 

@@ -112,9 +112,9 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
             case LedgerEffect.Queue(var request):
                 _requesters[request].Tell(new LeaseQueued(request));
                 break;
-            case LedgerEffect.Deny(var request, var reason, var explanation):
+            case LedgerEffect.Deny(var request, var model, var reason, var explanation):
                 _log.Warning("Denied: {Explanation}", explanation);
-                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, default, Bytes.Zero, explanation));
+                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, model, Bytes.Zero, explanation));
                 if (_requesters.Remove(request, out var denied)) denied.Tell(new LeaseDenied(request, reason, explanation, null));
                 break;
             case LedgerEffect.Withdrawn(var request):

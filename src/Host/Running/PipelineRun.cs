@@ -8,6 +8,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace ActorPipeline.Hosting.Running;
 
@@ -32,6 +33,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         var over = new TaskCompletionSource<ITelemetryEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
             akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
