@@ -36,16 +36,9 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
-            akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
-            // Standard output belongs to the summary; without this Akka's own logger writes there as long as it has no other.
-            akka.AddHocon("akka.stdout-loglevel = OFF", HoconAddMode.Prepend);
+            akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
-            akka.WithActors((system, _) =>
-            {
-                var logger = log.CreateLogger("akka");
-                system.ActorOf(Props.Create(() => new AkkaLog(logger)), "log");
-                system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer");
-            });
+            akka.WithActors((system, _) => system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"));
             akka.WithActorPipeline(settings, parts);
         });
         using var host = builder.Build();
