@@ -20,14 +20,19 @@ public sealed record ActorPipelineParts
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null) => new()
+    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null)
     {
-        Runtime = new OnnxModelRuntime(nativeLog),
-        CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
-        CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
-        Gauge = new LinuxMemoryGauge(),
-        Time = time,
-    };
+        NativeHeap.MapLargeBlocks();
+        return new ActorPipelineParts
+        {
+            // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
+            Runtime = new OnnxModelRuntime(nativeLog, arena: true),
+            CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
+            CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
+            Gauge = new LinuxMemoryGauge(),
+            Time = time,
+        };
+    }
 
     /// <summary>Loads models.</summary>
     public required IModelRuntime Runtime { get; init; }

@@ -101,6 +101,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Probing()
     {
         Receive<ModelProbed>(probed => { _probes[probed.Model] = probed.Report; ProbeNext(); });
+        Receive<BaseTaken>(taken => StartPipelines(fixedCost: taken.Base - _base));
         Receive<ProbeFailed>(failed => { _refusals.Add(failed.Reason); ProbeNext(); });
         Receive<GroupActor.ChildStopped>(OnStoppedWhileProbing);
         BeforeStart();
@@ -158,6 +159,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void MakeTree()
     {
         var (settings, parts, lanes) = (_settings, _parts, _lanes);
+        Context.ActorOf(Props.Create(() => new MeterActor()), "meter");
         _monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
         var monitor = _monitor;
         _supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
@@ -264,8 +266,9 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
             return;
         }
         foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
+        // Taken anew: native libraries are loaded and code is compiled by now, and neither comes back on unload.
         if (_refusals.Count > 0) Refuse();
-        else StartPipelines();
+        else _monitor.Tell(new TakeBase());
     }
 
     private void CheckNames(PipelineSettings pipeline)
@@ -275,10 +278,10 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
             _refusals.Add($"pipeline '{pipeline.Id}': only names '{name}', which is no class of '{pipeline.Detect}'");
     }
 
-    private void StartPipelines()
+    private void StartPipelines(Bytes fixedCost)
     {
         Become(Running);
-        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, _base));
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, Bytes.Max(Bytes.Zero, fixedCost)));
         foreach (var pipeline in _settings.Pipelines)
             Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
     }

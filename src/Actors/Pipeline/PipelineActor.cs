@@ -312,7 +312,8 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     /// <summary>Says how many frames can still reach each model without a lease not now held.</summary>
     private void Foresee()
     {
-        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.InFlight;
+        // Frames that only sinks still hold bring their credit back without any lease.
+        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.Unfinished;
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
         if (toCome != _foreseen.Detector) _parts.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (_settings.Classify is { } classifier && under != _foreseen.Classifier)

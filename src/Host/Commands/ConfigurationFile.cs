@@ -9,7 +9,7 @@ internal static class ConfigurationFile
     /// <param name="path">The file.</param>
     /// <param name="overrides">Each <c>--set PATH=VALUE</c>.</param>
     /// <param name="errors">Gets what is wrong.</param>
-    public static ConfigurationResult? Read(string path, IEnumerable<string> overrides, TextWriter errors)
+    public static ConfigurationResult? Read(string path, IReadOnlyList<string> overrides, TextWriter errors)
     {
         string text;
         try

@@ -1,12 +1,17 @@
+using Akka.Event;
 using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace ActorPipeline.Hosting.Commands;
 
-/// <summary>Writes log lines to standard error, or holds them back while a live display owns the terminal.</summary>
+/// <summary>Writes warnings and errors to standard error, one line each and none twice in a row, or holds them back while a live display owns the terminal.</summary>
 internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
 {
+    private const int MostHeld = 200;
+
     private readonly Lock _gate = new();
     private readonly Queue<string> _held = new();
+    private readonly HashSet<string> _errors = [];
     private bool _holding;
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -19,13 +24,16 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
-        var line = $"{(logLevel == LogLevel.Warning ? "warning" : "error")}: {formatter(state, exception)}{(exception is null ? "" : $" ({exception.Message})")}";
-        lock (_gate)
-        {
-            if (!_holding) errors.WriteLine(line);
-            else if (_held.Count < 200) _held.Enqueue(line);
-        }
+        var text = formatter(state, exception);
+        if (logLevel == LogLevel.Warning) Write($"warning: {Speaker(state)}{text}{Cause(exception)}");
+        else Error(text, Speaker(state), Cause(exception));
     }
+
+    /// <summary>Writes a warning.</summary>
+    public void Warning(string text) => Write($"warning: {text}");
+
+    /// <summary>Writes an error, unless an actor has said the same before.</summary>
+    public void Error(string text) => Error(text, "", "");
 
     /// <summary>Keeps lines back until the result is disposed.</summary>
     public IDisposable Hold()
@@ -38,17 +46,48 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
     {
     }
 
-    private sealed class Release(StderrLog log) : IDisposable
+    private void Error(string text, string speaker, string cause)
     {
-        public void Dispose()
+        lock (_gate)
         {
-            lock (log._gate)
-            {
-                log._holding = false;
-                while (log._held.TryDequeue(out var line)) log.Errors.WriteLine(line);
-            }
+            if (!_errors.Add(text)) return;
+        }
+        Write($"error: {speaker}{text}{cause}");
+    }
+
+    private void Write(string line)
+    {
+        lock (_gate)
+        {
+            if (!_holding) errors.WriteLine(line);
+            else if (_held.Count < MostHeld) _held.Enqueue(line);
         }
     }
 
-    private TextWriter Errors => errors;
+    private void LetGo()
+    {
+        lock (_gate)
+        {
+            _holding = false;
+            while (_held.TryDequeue(out var line)) errors.WriteLine(line);
+        }
+    }
+
+    /// <summary>Who says it: the last part of an actor's path. The root speaks for the program and needs no name.</summary>
+    private static string Speaker<TState>(TState state)
+    {
+        if (state is not LogEvent { LogSource: { } source }) return "";
+        var path = source.Split('(')[0].TrimEnd('/', ']');
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name is "" or "actor-pipeline" ? "" : $"{name}: ";
+    }
+
+    // Its stack helps nobody at a terminal.
+    private static string Cause(Exception? exception) =>
+        exception is null ? "" : $"{Environment.NewLine}    {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}";
+
+    private sealed class Release(StderrLog log) : IDisposable
+    {
+        public void Dispose() => log.LetGo();
+    }
 }

@@ -8,6 +8,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace ActorPipeline.Hosting.Running;
 
@@ -19,10 +20,10 @@ namespace ActorPipeline.Hosting.Running;
 internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyList<string> Errors, bool Stuck);
 
 /// <summary>Runs a configuration to its end in a host of its own: the same embedding that a user's program does.</summary>
-internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts)
+internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record)
 {
     /// <summary>What happens, as it happens.</summary>
-    public RunRecord Record { get; } = new();
+    public RunRecord Record => record;
 
     /// <summary>Runs until every pipeline has ended or the caller cancels; then drains.</summary>
     /// <param name="log">Gets warnings and errors of the actors.</param>
@@ -32,9 +33,10 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         var over = new TaskCompletionSource<ITelemetryEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
-            akka.ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.AddLoggerFactory(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
             akka.WithActors((system, _) => system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"));
             akka.WithActorPipeline(settings, parts);

@@ -26,6 +26,8 @@ internal sealed class RunRecord
     private const int MostPoints = 40_000;
     private const int MostLatencies = 200_000;
 
+    private readonly Dictionary<PipelineId, int> _inFlight = [];
+
     public Lock Gate { get; } = new();
 
     public TimeSpan? Started { get; private set; }
@@ -66,7 +68,11 @@ internal sealed class RunRecord
 
     public int Probes { get; private set; }
 
+    /// <summary>Frames in flight now, of all pipelines.</summary>
     public int InFlight { get; private set; }
+
+    /// <summary>Frames that the sources said they have; null where one cannot know.</summary>
+    public long? Expected { get; private set; } = 0;
 
     public List<LedgerPoint> LedgerPoints { get; } = [];
 
@@ -93,7 +99,15 @@ internal sealed class RunRecord
         (LedgerPeak, AnonymousPeak, Granted, Yielded, OverBudgetSamples, Samples) = (Charged, Bytes.Zero, 0, 0, 0, 0);
     }
 
-    public void Apply(RunEnded ended) => (Ended, Pipelines, Failures) = (ended.At, ended.Pipelines, ended.Failures);
+    /// <summary>A source was opened and says how many frames it has.</summary>
+    public void Expect(long? frames) => Expected += frames;
+
+    public void Apply(RunEnded ended)
+    {
+        (Ended, Pipelines, Failures) = (ended.At, ended.Pipelines, ended.Failures);
+        // The last frames leave when their sinks are done with them, which nothing announces.
+        foreach (var pipeline in _inFlight.Keys.ToArray()) Fly(ended.At, pipeline, 0);
+    }
 
     public void Apply(LedgerChanged changed)
     {
@@ -131,18 +145,24 @@ internal sealed class RunRecord
     public void Apply(FrameEntered entered)
     {
         Captured++;
-        InFlight = entered.InFlight;
-        Add(FlightPoints, new FlightPoint(entered.At, InFlight));
+        Fly(entered.At, entered.Pipeline, entered.InFlight);
     }
 
     public void Apply(FrameConcluded concluded)
     {
         Concluded++;
         Crops += concluded.Crops;
-        InFlight = concluded.InFlight - 1;
-        Add(FlightPoints, new FlightPoint(concluded.At, InFlight));
+        Fly(concluded.At, concluded.Pipeline, concluded.InFlight - 1);
         if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty && LatenciesMs.Count < MostLatencies)
             LatenciesMs.Add(concluded.Latency.TotalMilliseconds);
+    }
+
+    /// <summary>Each pipeline says its own number; the record's is that of all.</summary>
+    private void Fly(TimeSpan at, PipelineId pipeline, int inFlight)
+    {
+        _inFlight[pipeline] = inFlight;
+        InFlight = _inFlight.Values.Sum();
+        Add(FlightPoints, new FlightPoint(at, InFlight));
     }
 
     private ModelRecord Model(ModelId id)

@@ -25,13 +25,27 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
     /// <inheritdoc/>
     public MemoryReading Read()
     {
-        var managed = new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
-        // Before the first collection the runtime has no figure of what it committed.
-        if (managed == Bytes.Zero) managed = new Bytes(GC.GetTotalMemory(forceFullCollection: false));
+        // What is committed is known as of the last collection; what was allocated since may lie beyond it.
+        var managed = Bytes.Max(new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes), new Bytes(GC.GetTotalMemory(forceFullCollection: false)));
         if (_status is null) return new MemoryReading(managed, Bytes.Zero, managed, managed);
         Span<byte> text = stackalloc byte[4096];
         text = text[..RandomAccess.Read(_status, text, 0)];
         return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Field(text, "\nVmHWM:"u8));
+    }
+
+    /// <summary>Starts the high-water mark anew at what is resident now, so that the next readings tell a phase's exact peak.</summary>
+    /// <returns>Whether the kernel did.</returns>
+    public static bool ResetPeak()
+    {
+        try
+        {
+            File.WriteAllBytes("/proc/self/clear_refs", "5"u8);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,11 @@ namespace ActorPipeline.Onnx;
 
 /// <summary>Loads models into ONNX Runtime, on TensorRT, CUDA or the processor, as the card prefers and the machine allows.</summary>
 /// <param name="log">Gets ONNX Runtime's own log lines, from any thread; null drops them.</param>
-public sealed class OnnxModelRuntime(Action<string>? log = null) : IModelRuntime
+/// <param name="arena">
+/// Whether sessions on the processor keep their activations in an arena of ONNX Runtime's. Without one they go back to the C
+/// library's heap after each run, and several lanes' runs fragment that; with one a session's memory stays at its peak.
+/// </param>
+public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false) : IModelRuntime
 {
     /// <inheritdoc/>
     public ILoadedModel Load(ModelCard card, CancellationToken cancellation)
@@ -18,7 +22,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null) : IModelRuntime
         var labels = ModelFile.ReadLabels(card);
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
-        var opened = ProviderPlan.Open(card, cancellation);
+        var opened = ProviderPlan.Open(card, arena, cancellation);
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -46,7 +50,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null) : IModelRuntime
     {
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes));
+        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena));
     }
 
     private void RequireNativeLibraries(ModelCard card)

@@ -14,8 +14,8 @@ internal static class ProviderPlan
 
     /// <summary>Tries the card's providers in order.</summary>
     /// <exception cref="ModelLoadException">None is to be had, or the model itself cannot be loaded.</exception>
-    public static Opened Open(ModelCard card, CancellationToken cancellation) =>
-        Choose(card, provider => OpenSession(card, provider, cancellation));
+    public static Opened Open(ModelCard card, bool arena, CancellationToken cancellation) =>
+        Choose(card, provider => OpenSession(card, provider, arena, cancellation));
 
     /// <summary>The choice without the opening, so that specs can play a machine with GPUs.</summary>
     internal static Opened Choose(ModelCard card, Func<ExecutionProvider, InferenceSession> open)
@@ -50,7 +50,7 @@ internal static class ProviderPlan
         _ => "cpu",
     };
 
-    private static InferenceSession OpenSession(ModelCard card, ExecutionProvider provider, CancellationToken cancellation)
+    private static InferenceSession OpenSession(ModelCard card, ExecutionProvider provider, bool arena, CancellationToken cancellation)
     {
         using var options = new SessionOptions
         {
@@ -58,8 +58,8 @@ internal static class ProviderPlan
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            // The arena keeps every activation it ever held; without it a model rests at its weights.
-            EnableCpuMemArena = false,
+            // The arena keeps all activations it ever held; without it an idle model can be trimmed to its weights.
+            EnableCpuMemArena = arena,
             // Exports that list their weights as inputs warn once for each.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             LogId = card.Id.Value,

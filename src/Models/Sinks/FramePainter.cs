@@ -21,7 +21,8 @@ internal static class FramePainter
         var scale = Math.Clamp(canvas.Height / 1080.0, 0.4, 1.2);
         // Weakest first, so that the best lie on top.
         for (var i = report.Objects.Count - 1; i >= 0; i--) DrawObject(canvas, report.Objects[i], scale);
-        var line = $"frame {report.Frame}  {report.Outcome}{(report.Reason is { } reason ? $": {reason}" : "")}  {report.Objects.Count} objects";
+        var line = $"frame {report.Frame}  {report.Outcome}{(report.Reason is { } reason ? $": {reason}" : "")}";
+        if (report.Objects.Count > 0) line += $"  {report.Objects.Count} object{(report.Objects.Count == 1 ? "" : "s")}";
         Text(canvas, line, new Point(4, 4), scale, new Scalar(40, 40, 40));
     }
 

@@ -6,13 +6,20 @@ using ActorPipeline.Vision;
 namespace ActorPipeline.Sinks;
 
 /// <summary>One JSON object a line for each frame. Lines are gathered in a buffer; a disk that is full shows at Write or Complete.</summary>
-internal sealed class JsonLinesSink(string path) : IFrameSink
+internal sealed class JsonLinesSink : IFrameSink
 {
     private const int BufferBytes = 64 * 1024;
 
+    private readonly string _path;
     private readonly ArrayBufferWriter<byte> _lines = new(BufferBytes);
-    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(), new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private readonly Utf8JsonWriter _json;
     private FileStream? _file;
+
+    public JsonLinesSink(string path)
+    {
+        _path = path;
+        _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 
     /// <inheritdoc/>
     public bool DrawsPixels => false;
@@ -20,22 +27,22 @@ internal sealed class JsonLinesSink(string path) : IFrameSink
     /// <inheritdoc/>
     public void Open(SinkContext context)
     {
-        SinkFiles.MakeFolder("Results", path);
+        SinkFiles.MakeFolder("Results", _path);
         try
         {
             // No buffer in the stream: what it holds back it would write when disposed, where failing is too late.
-            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _file = new FileStream(_path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
-            throw new SinkException($"Results '{path}' cannot be written: {e.Message}", e);
+            throw new SinkException($"Results '{_path}' cannot be written: {e.Message}", e);
         }
     }
 
     /// <inheritdoc/>
     public void Write(FrameReport report, ImageView? pixels)
     {
-        _json.Reset(_lines);
+        _json.Reset();
         WriteFrame(report);
         _json.Flush();
         _lines.Write("\n"u8);
@@ -66,14 +73,14 @@ internal sealed class JsonLinesSink(string path) : IFrameSink
 
     private void Flush()
     {
-        var file = _file ?? throw new SinkException($"Results '{path}' are not open.");
+        var file = _file ?? throw new SinkException($"Results '{_path}' are not open.");
         try
         {
             file.Write(_lines.WrittenSpan);
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
-            throw new SinkException($"Results '{path}' cannot be written: {e.Message}", e);
+            throw new SinkException($"Results '{_path}' cannot be written: {e.Message}", e);
         }
         finally
         {
@@ -89,7 +96,7 @@ internal sealed class JsonLinesSink(string path) : IFrameSink
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
-            throw new SinkException($"Results '{path}' cannot be finished: {e.Message}", e);
+            throw new SinkException($"Results '{_path}' cannot be finished: {e.Message}", e);
         }
         finally
         {

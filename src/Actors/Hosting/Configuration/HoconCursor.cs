@@ -70,7 +70,8 @@ internal sealed class HoconCursor(IReadOnlyList<HoconToken> tokens, ICollection<
 
     public void Error(SourcePosition position, string message) => errors.Add(new ConfigurationError(position, "", message));
 
-    public static string Place(HoconToken token) => $"{token.Position.Line}:{token.Position.Column}";
+    /// <summary>" at line:column"; nothing where there are no lines.</summary>
+    public static string Place(HoconToken token) => token.Position.Line == 0 ? "" : $" at {token.Position.Line}:{token.Position.Column}";
 
     public static string Show(HoconToken token) => token.Kind switch
     {

@@ -9,7 +9,7 @@ namespace ActorPipeline.Hosting.Configuration;
 internal sealed class HoconResolver(RawObject root, Func<string, string?> environment, ICollection<ConfigurationError> errors)
 {
     private const int MaxLevel = 200;
-    private const long MaxWork = 4_000_000;
+    private const long MaxWork = 1_000_000;
 
     /// <summary>Stands in <see cref="_done"/> while a key or value is being resolved: meeting it again is a cycle.</summary>
     private static readonly HoconNode InProgress = new HoconInvalid(default);
@@ -129,6 +129,12 @@ internal sealed class HoconResolver(RawObject root, Func<string, string?> enviro
         var layers = child is RawField field ? field.Layers.Reverse() : (IEnumerable<object>)[child];
         foreach (var layer in layers)
         {
+            if (!Spend(1, root.Position))
+            {
+                yield return new HoconInvalid(root.Position);
+                yield break;
+            }
+
             object? holder = layer is RawSubstitution or RawConcatenation ? Value((RawValue)layer, level + 1) : layer;
             switch (holder)
             {
@@ -192,8 +198,9 @@ internal sealed class HoconResolver(RawObject root, Func<string, string?> enviro
         return _done[what] = resolve();
     }
 
+    /// <summary>The root and the scalar at the bottom are no levels of their own.</summary>
     private HoconNode Bounded(HoconNode node) =>
-        node.Depth <= HoconParser.MaxDepth ? node : Fault(node.Position, $"nested deeper than {HoconParser.MaxDepth} levels after substitution");
+        node.Depth <= HoconParser.MaxDepth + 2 ? node : Fault(node.Position, $"nested deeper than {HoconParser.MaxDepth} levels after substitution");
 
     private bool Spend(long work, SourcePosition position)
     {

@@ -1,0 +1,107 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Hosting.Running;
+using ActorPipeline.Inference;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Sinks;
+using ActorPipeline.Sources;
+
+namespace ActorPipeline.Hosting.Checking;
+
+/// <summary>Looks at everything that a configuration names, without loading a model, asking a camera, or leaving a file.</summary>
+/// <param name="settings">The configuration.</param>
+/// <param name="parts">What a run would touch the world through.</param>
+/// <param name="output">The folder a run would write to.</param>
+internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPipelineParts parts, string output)
+{
+    private readonly Dictionary<ModelId, ModelInspection> _models = [];
+    private readonly List<PipelineFinding> _pipelines = [];
+    private readonly List<string> _errors = [];
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Looks, and says what it saw.</summary>
+    /// <param name="available">What the machine has left; null where nobody knows.</param>
+    public CheckReport Run(Bytes? available)
+    {
+        foreach (var card in settings.Models.Values) Look(card);
+        var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
+        foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
+        var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
+        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models);
+        _errors.AddRange(verdict.Errors);
+        _warnings.AddRange(verdict.Warnings);
+        if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);
+        return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings);
+    }
+
+    private void Look(ModelCard card)
+    {
+        try
+        {
+            _models.Add(card.Id, parts.Runtime.Inspect(card));
+        }
+        catch (ModelLoadException error)
+        {
+            _errors.Add(error.Message);
+        }
+        if (card.LabelsPath is not { } labels) return;
+        try
+        {
+            if (LabelList.Load(labels).Count == 0) _errors.Add($"model '{card.Id}': its label list '{labels}' is empty");
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            _errors.Add($"model '{card.Id}': its label list '{labels}' cannot be read: {error.Message}");
+        }
+    }
+
+    private void Look(PipelineSettings pipeline, int lanes)
+    {
+        var drawing = new List<SinkSettings>();
+        foreach (var sink in pipeline.Sinks)
+            if (Look(pipeline, sink)) drawing.Add(sink);
+        var (source, unknown) = Open(pipeline);
+        ModelInspection? classifier = null;
+        if (pipeline.Classify is { } id && !_models.TryGetValue(id, out classifier)) unknown ??= $"the model '{id}' cannot be looked at";
+        var plan = source is null || unknown is not null ? null
+            : KitPlan.For(pipeline, source, lanes, classifier is null ? null : (classifier.InputWidth, classifier.InputHeight), drawing);
+        _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown));
+    }
+
+    /// <summary>Opens a file to learn its frames' size; a camera or stream is left alone.</summary>
+    private (SourceInfo? Info, string? Unknown) Open(PipelineSettings pipeline)
+    {
+        if (IsLive(pipeline.Source)) return (null, "a camera or stream tells its size only when it is opened, and a check opens none");
+        try
+        {
+            using var source = parts.CreateSource(pipeline);
+            return (source.Open(), null);
+        }
+        catch (SourceOpenException error)
+        {
+            _errors.Add($"pipeline '{pipeline.Id}': {error.Message}");
+            return (null, "its source cannot be opened");
+        }
+    }
+
+    /// <summary>Whether the sink draws.</summary>
+    private bool Look(PipelineSettings pipeline, SinkSettings settings)
+    {
+        var path = Path.Combine(output, settings.Path);
+        if (WritableFolders.Refusal(path) is { } refusal) _errors.Add($"pipeline '{pipeline.Id}': sink '{path}' cannot be written: {refusal}");
+        try
+        {
+            using var sink = parts.CreateSink(settings);
+            return sink.DrawsPixels;
+        }
+        catch (SinkException error)
+        {
+            _errors.Add($"pipeline '{pipeline.Id}': {error.Message}");
+            return false;
+        }
+    }
+
+    private static bool IsLive(string source) => source.All(char.IsAsciiDigit)
+        || (source.Contains("://", StringComparison.Ordinal) && !source.StartsWith("file://", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+}

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using ActorPipeline.Device;
+using ActorPipeline.Hosting.Configuration;
+using ActorPipeline.Hosting.Display;
+using ActorPipeline.Hosting.Running;
+using ActorPipeline.Sources;
+
+namespace ActorPipeline.Hosting.Commands;
+
+/// <summary>One run from its configuration file to what it leaves in its folder: the body of <c>run</c> and <c>demo</c>.</summary>
+/// <param name="request">What is asked for.</param>
+/// <param name="terminal">Where it is shown.</param>
+/// <param name="complete">Adds to the summary before it is written; null for nothing.</param>
+internal sealed class RunSession(RunRequest request, Terminal terminal, Action<JsonObject>? complete = null)
+{
+    private const string SummaryFile = "summary.json";
+    private const string TimelineFile = "timeline.svg";
+
+    /// <summary>Runs.</summary>
+    /// <param name="interrupt">Asks for an orderly drain, as SIGINT and SIGTERM do.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken interrupt)
+    {
+        if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings } configuration) return ExitCode.BadConfiguration;
+        using var log = new StderrLog(terminal.Error);
+        if (!MakeFolder(log)) return ExitCode.BadConfiguration;
+        if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);
+
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        var (result, record) = await RunAsync(settings, configuration.AkkaHocon, log, asked.Token);
+        foreach (var error in result.Errors) log.Error(error);
+        var code = result.ExitCode;
+        if (result.Summary is { } summary && !Leave(summary, record, settings, log) && code == ExitCode.Done) code = ExitCode.Failed;
+        if (result.Stuck) ProcessExit.Immediately(code);
+        return code;
+
+        void Interrupt(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            asked.Cancel();
+        }
+    }
+
+    private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, CancellationToken interrupt)
+    {
+        var time = TimeProvider.System;
+        var record = new RunRecord();
+        var run = new PipelineRun(settings, akkaHocon, Parts(record, time), record);
+        var window = Window(settings);
+        IRunDisplay display =
+            request.Json ? new NoDisplay()
+            : terminal.Interactive ? new LiveDisplay(terminal.Ansi(), request.Name, window, time)
+            : new PlainDisplay(terminal.Out, window, time);
+        using var held = display is LiveDisplay ? log.Hold() : null;
+        var running = run.RunAsync(log, interrupt);
+        await display.ShowAsync(record, running);
+        return (await running, record);
+    }
+
+    private ActorPipelineParts Parts(RunRecord record, TimeProvider time)
+    {
+        var parts = ActorPipelineParts.Product(time, request.Output);
+        var create = parts.CreateSource;
+        return parts with
+        {
+            CreateSource = pipeline =>
+            {
+                var source = create(pipeline);
+                if (request.Frames is { } limit) source = new LimitedSource(source, limit);
+                return new AnnouncedSource(source, info =>
+                {
+                    lock (record.Gate) record.Expect(info.FrameCount);
+                });
+            },
+        };
+    }
+
+    private bool MakeFolder(StderrLog log)
+    {
+        try
+        {
+            Directory.CreateDirectory(request.Output);
+            return true;
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            log.Error($"the output folder '{request.Output}' cannot be made: {error.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Leaves summary and picture in the folder, and says how the run went.</summary>
+    private bool Leave(JsonObject summary, RunRecord record, ActorPipelineSettings settings, StderrLog log)
+    {
+        var kept = true;
+        try
+        {
+            complete?.Invoke(summary);
+            File.WriteAllText(request.File(SummaryFile), RunSummary.Indented(summary));
+            File.WriteAllText(request.File(TimelineFile), TimelinePicture.Of(record, request.Name, Window(settings)));
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            log.Error($"summary or timeline in '{request.Output}' cannot be written: {error.Message}");
+            kept = false;
+        }
+        if (request.Json)
+        {
+            terminal.Out.WriteLine(RunSummary.OneLine(summary));
+            return kept;
+        }
+        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile);
+        foreach (var line in FinalReport.Lines(summary, request.Output, files)) terminal.Out.WriteLine(line);
+        return kept;
+    }
+
+    private static int Window(ActorPipelineSettings settings) => settings.Pipelines.Sum(p => p.Window.Max);
+
+    private static bool IsFileError(Exception error) => error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+}

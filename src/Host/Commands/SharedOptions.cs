@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace ActorPipeline.Hosting.Commands;
+
+/// <summary>Options that several commands take alike.</summary>
+internal static class SharedOptions
+{
+    /// <summary><c>--config FILE</c>.</summary>
+    public static Option<string> Config() => new("--config") { Description = "The configuration (HOCON).", Required = true };
+
+    /// <summary><c>--set PATH=VALUE</c>.</summary>
+    public static Option<string[]> Sets() => new("--set") { Description = "Overrides one key: --set actor-pipeline.memory.budget=64MiB" };
+
+    /// <summary><c>--frames N</c>.</summary>
+    public static Option<long?> Frames()
+    {
+        var frames = new Option<long?>("--frames") { Description = "Ends each source after so many frames." };
+        frames.Validators.Add(result =>
+        {
+            if (result.Errors.Any()) return;
+            if (result.GetValueOrDefault<long?>() is < 1) result.AddError("--frames takes a number from 1.");
+        });
+        return frames;
+    }
+
+    /// <summary><c>--out DIR</c>.</summary>
+    public static Option<string?> Out() => new("--out") { Description = "Folder for results, summary and timeline. Default: out/NAME of the configuration." };
+
+    /// <summary>The output folder: the one that is named, or the default.</summary>
+    public static string OutputOf(string? named, string config) => named ?? Path.Combine("out", Path.GetFileNameWithoutExtension(config));
+
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Prints one JSON object as the last line of standard output." };
+}

@@ -1,0 +1,19 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting.Logging;
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace ActorPipeline.Hosting.Running;
+
+/// <summary>
+/// Passes what actors log on whole, with who said it. (Akka.Hosting's own bridge passes a finished line with date, thread and path in it.)
+/// </summary>
+internal sealed class AkkaLog : LoggerFactoryLogger
+{
+    private readonly ILogger _log = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger("akka");
+
+    protected override void Log(LogEvent log, ActorPath path) => _log.Log(
+        log.LogLevel() == Akka.Event.LogLevel.ErrorLevel ? LogLevel.Error : LogLevel.Warning,
+        default, log, log.Cause, (said, _) => said.Message?.ToString() ?? "");
+}

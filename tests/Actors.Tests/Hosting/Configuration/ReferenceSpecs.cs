@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using ActorPipeline.Catalog;
+using ActorPipeline.Hosting;
+using ActorPipeline.Hosting.Configuration;
+using ActorPipeline.Pipeline;
+
+namespace ActorPipeline.Tests.Hosting.Configuration;
+
+/// <summary>hocon/reference.conf is documentation that the binder and the records are held to.</summary>
+public class ReferenceSpecs
+{
+    private static readonly string Reference = Given.File("hocon/reference.conf");
+
+    private static ConfigurationResult Read(string text) =>
+        ActorPipelineConfiguration.Read(text, "reference.conf", _ => null, [], "", modelsRequired: false);
+
+    /// <summary>The reference with its commented model and pipeline made live.</summary>
+    private static string WithExamples()
+    {
+        var example = false;
+        return string.Join('\n', Reference.Split('\n').Select(line =>
+        {
+            example |= Regex.IsMatch(line, "^    # (detector|street) {$");
+            var live = example ? Regex.Replace(line, "^    # ?", "    ") : line;
+            example &= line != "    # }";
+            return live;
+        }));
+    }
+
+    [Fact]
+    public void Should_give_the_defaults_when_the_reference_is_read_alone()
+    {
+        var result = Read(Reference);
+        var standard = new ActorPipelineSettings();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(standard.Memory, result.Settings!.Memory);
+        Assert.Equal(standard.Serving, result.Settings.Serving);
+        Assert.Equal(standard.DrainTimeout, result.Settings.DrainTimeout);
+        Assert.Empty(result.Settings.Models);
+        Assert.Empty(result.Settings.Pipelines);
+        Assert.Equal("", result.AkkaHocon);
+    }
+
+    [Fact]
+    public void Should_give_the_defaults_of_a_model_and_a_pipeline_when_the_examples_are_read()
+    {
+        var result = Read(WithExamples() + "\nactor-pipeline.models.classifier { path = c.onnx, kind = classification }");
+
+        Assert.Empty(result.Errors);
+        var card = result.Settings!.Models[new ModelId("detector")];
+        var standard = new ModelCard { Id = card.Id, Path = card.Path, Kind = card.Kind, LabelsPath = card.LabelsPath, Footprint = card.Footprint };
+        Assert.Equivalent(standard, card, strict: true);
+        Assert.Equivalent(InputSettings.DefaultFor(card.Kind), card.Input, strict: true);
+
+        var pipeline = Assert.Single(result.Settings.Pipelines);
+        var sink = Assert.Single(pipeline.Sinks);
+        Assert.Equal(new SinkSettings { Type = sink.Type, Path = sink.Path }, sink);
+        Assert.Equivalent(
+            new PipelineSettings { Id = pipeline.Id, Source = pipeline.Source, Detect = pipeline.Detect, Classify = pipeline.Classify, Sinks = pipeline.Sinks },
+            pipeline,
+            strict: true);
+    }
+
+    [Fact]
+    public void Should_document_every_key_with_what_it_takes_when_the_binder_knows_it()
+    {
+        var lines = WithExamples().Split('\n');
+        var places = KeyLines();
+
+        foreach (var key in ActorPipelineConfiguration.KnownKeys())
+        {
+            if (key.Path == "akka") continue;
+            Assert.True(places.TryGetValue(key.Path, out var line), $"{key.Path} is not in reference.conf");
+            if (key.Expected == "an object { }") continue;
+            var comment = string.Join(' ', lines.Take(line - 1).Reverse().TakeWhile(text => text.TrimStart().StartsWith('#')).Reverse().Select(text => text.Trim(' ', '#')));
+            Assert.Contains(key.Expected, comment, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public void Should_know_every_key_when_the_reference_documents_it()
+    {
+        var known = ActorPipelineConfiguration.KnownKeys().Select(key => key.Path).ToHashSet();
+
+        Assert.DoesNotContain(KeyLines().Keys, path => !path.EndsWith("NAME") && !known.Contains(path));
+    }
+
+    [Fact]
+    public void Should_be_the_embedded_one_when_the_assembly_is_built()
+    {
+        using var stream = typeof(ActorPipelineSettings).Assembly.GetManifestResourceStream("ActorPipeline.reference.conf")!;
+
+        Assert.Equal(Reference, new StreamReader(stream).ReadToEnd());
+    }
+
+    /// <summary>The line of every key of the reference, by its pattern.</summary>
+    private static Dictionary<string, int> KeyLines()
+    {
+        var lines = new Dictionary<string, int>();
+        Walk(Given.Tree(WithExamples()), "", lines);
+        return lines;
+    }
+
+    private static void Walk(HoconNode node, string path, Dictionary<string, int> lines)
+    {
+        foreach (var item in (node as HoconArray)?.Items ?? []) Walk(item, path + "[]", lines);
+        foreach (var (key, field) in (node as HoconObject)?.Fields ?? new Dictionary<string, HoconField>())
+        {
+            var name = path is "actor-pipeline.models" or "actor-pipeline.pipelines" ? "NAME" : key;
+            var full = path.Length == 0 ? name : $"{path}.{name}";
+            lines[full] = field.KeyPosition.Line;
+            Walk(field.Value, full, lines);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Bench;
+
+/// <summary>The shared data that benchmarks run on.</summary>
+internal static class BenchData
+{
+    /// <summary>The folder that ACTORPIPELINE_DATA names.</summary>
+    public static string Root => Environment.GetEnvironmentVariable("ACTORPIPELINE_DATA") is { Length: > 0 } root
+        ? root
+        : throw new InvalidOperationException("Set ACTORPIPELINE_DATA to the folder with models/, labels/, video/ and coco_cc/.");
+
+    /// <summary>A file in it.</summary>
+    public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>PicoDet-S 320 as exported.</summary>
+    public static ModelCard PicoDet => new()
+    {
+        Id = new ModelId("detector"),
+        Path = File("models", "picodet_s_320_coco.onnx"),
+        Kind = ModelKind.PicoDet,
+        LabelsPath = File("labels", "coco80.txt"),
+    };
+
+    /// <summary>SqueezeNet.</summary>
+    public static ModelCard SqueezeNet => new()
+    {
+        Id = new ModelId("classifier"),
+        Path = File("models", "SqueezeNet_fp32.onnx"),
+        Kind = ModelKind.Classification,
+        LabelsPath = File("labels", "imagenet1k.txt"),
+        Input = new InputSettings { Channels = ChannelOrder.Bgr, Mean = [104, 117, 123], Std = [1, 1, 1] },
+    };
+
+    /// <summary>The street video.</summary>
+    public static string Street => File("video", "vtest.avi");
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace ActorPipeline.Bench;
+
+/// <summary>What a benchmark found: a table for people and figures by name.</summary>
+internal sealed class BenchReport(string name)
+{
+    private readonly JsonObject _figures = [];
+    private readonly Table _table = new Table().AddColumns("figure", "median", "min", "max", "what");
+
+    /// <summary>One measured value.</summary>
+    public BenchReport Add(string figure, double value, string what)
+    {
+        _figures[figure] = Math.Round(value, 4);
+        _table.AddRow(figure, Text(value), "", "", Markup.Escape(what));
+        return this;
+    }
+
+    /// <summary>Several measured values; the median is the figure.</summary>
+    public BenchReport Add(string figure, IReadOnlyCollection<double> values, string what)
+    {
+        var median = Statistics.Median(values);
+        _figures[figure] = Math.Round(median, 4);
+        _figures[$"{figure}_min"] = Math.Round(values.Min(), 4);
+        _figures[$"{figure}_max"] = Math.Round(values.Max(), 4);
+        _table.AddRow(figure, Text(median), Text(values.Min()), Text(values.Max()), Markup.Escape(what));
+        return this;
+    }
+
+    /// <summary>Prints it.</summary>
+    public void Print(bool json)
+    {
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
+        AnsiConsole.Write(_table);
+        if (json) Console.WriteLine(new JsonObject { ["bench"] = name, ["figures"] = _figures.DeepClone() }.ToJsonString());
+    }
+
+    private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+}
