@@ -28,13 +28,13 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
 
         Receive<RequestLease>(OnRequest);
         Receive<WithdrawRequest>(m => Carry(_ledger.Withdraw(m.Request, Now)));
-        Receive<ConfirmResident>(m => Carry(_ledger.ConfirmResident(m.Lease, Now)));
+        Receive<ConfirmResident>(m => { Carry(_ledger.ConfirmResident(m.Lease, Now)); PublishLevel(); });
         Receive<ReportDemand>(m => Carry(_ledger.ReportDemand(m, Now)));
         Receive<ReleaseLease>(m => Carry(_ledger.Release(m.Lease, Now)));
         Receive<ReleaseVerified>(OnVerified);
         Receive<ReportStuck>(m => Carry(_ledger.MarkStuck(m.Lease, Now)));
         Receive<ChargePool>(OnChargePool);
-        Receive<ReleasePool>(m => Carry(_ledger.ReleasePool(m.Account, Now)));
+        Receive<ReleasePool>(m => { Carry(_ledger.ReleasePool(m.Account, Now)); PublishLevel(); });
         Receive<Wake>(_ => Carry(_ledger.Wake(Now)));
         Receive<Terminated>(m => OnHolderDied(m.ActorRef));
     }

@@ -174,6 +174,21 @@ public sealed class MemorySupervisorSpecs : VirtualTimeKit
         Assert.Equal(Bytes.Zero, events.FishForMessage<LedgerChanged>(c => c.Charges.Count == 0).Charged);
     }
 
+    [Fact]
+    public void Should_publish_the_change_when_a_load_is_over_and_when_buffers_are_freed()
+    {
+        var events = CreateTestProbe();
+        Sys.EventStream.Subscribe(events, typeof(LedgerChanged));
+        _supervisor.Tell(new ChargePool("street", PoolVector.OfHost(Bytes.MiB(7))), _first);
+        var lease = Granted(_first, 1, "a");
+
+        _supervisor.Tell(new ConfirmResident(lease.Id), _first);
+        events.FishForMessage<LedgerChanged>(c => c.Charges.Any(b => b.Kind == ChargeKind.Resident));
+        _supervisor.Tell(new ReleasePool("street"), _first);
+
+        events.FishForMessage<LedgerChanged>(c => c.Charges.All(b => b.Kind != ChargeKind.Pool));
+    }
+
     private void Ask(TestProbe holder, long number, string model, double mebibytes = 60) =>
         _supervisor.Tell(Request(number, model, Host(mebibytes)), holder);
 
