@@ -426,7 +426,10 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         if (_sinks.Alive.Any(s => !s.Closed)) return;
         Become(Ended);
         Timers.CancelAll();
-        Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, _failure, _sinks.Drops, _kits?.Outstanding ?? 0));
+        var outstanding = _kits?.Outstanding ?? 0;
+        // Freed before the charge ends: what is not charged any more must not be there any more.
+        _kits?.Dispose();
+        Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding));
         Context.Stop(Self);
     }
 
