@@ -52,6 +52,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private bool _sourceEnded;
     private bool _draining;
     private bool _closing;
+    private readonly HashSet<IActorRef> _abandoning = [];
     private string? _failure;
     private (int Detector, int Classifier) _foreseen;
 
@@ -115,6 +116,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         Receive<SinkClosed>(closed => { _sinks[closed.Sink].Closed = true; EndWhenClosed(); });
         Receive<SinkFailed>(failed => { OnSinkLost(_sinks[failed.Sink], failed.Reason); EndWhenClosed(); });
         Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
+        Receive<WorkAbandoned>(_ => { _abandoning.Remove(Sender); EndWhenClosed(); });
         Receive<CloseBound>(_ => OnCloseBound());
         Receive<KitReturned>(OnKitReturned);
         Receive<CaptureEnded>(ended => { foreach (var spare in ended.Spares) spare.Release(); });
@@ -356,6 +358,12 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         foreach (var id in _tasks.Keys.Order(Comparer<FrameId>.Create((a, b) => a.Number.CompareTo(b.Number))).ToArray())
             Conclude(id, new FrameOutcome.Failed("shutdown", ""));
         _sourceEnded = true;
+        // Their work must not lie on the board with buffers of a pipeline that has ended.
+        foreach (var stage in _stages.Serving)
+        {
+            _abandoning.Add(stage);
+            stage.Tell(new AbandonWork());
+        }
         if (!_closing) Close();
     }
 
@@ -379,6 +387,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnTerminated(Terminated terminated)
     {
+        _abandoning.Remove(terminated.ActorRef);
         if (terminated.ActorRef.Equals(_capture))
         {
             if (!_sourceEnded) OnCaptureEnded(new CaptureEnded("the capture stage stopped", []));
@@ -410,6 +419,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnCloseBound()
     {
+        _abandoning.Clear();
         foreach (var sink in _sinks.Alive.Where(s => !s.Closed))
         {
             // It may still be drawing: its pixels stay with it.
@@ -423,7 +433,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void EndWhenClosed()
     {
-        if (_sinks.Alive.Any(s => !s.Closed)) return;
+        if (_abandoning.Count > 0 || _sinks.Alive.Any(s => !s.Closed)) return;
         Become(Ended);
         Timers.CancelAll();
         var outstanding = _kits?.Outstanding ?? 0;

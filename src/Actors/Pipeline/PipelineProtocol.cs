@@ -87,6 +87,11 @@ public static class PipelineProtocol
 
     internal sealed record StageFailed(FrameId Frame, string Reason, string Detail);
 
+    /// <summary>To a stage: its frames are given up. Answered by <see cref="WorkAbandoned"/> when nothing of it is on the board any more.</summary>
+    internal sealed record AbandonWork;
+
+    internal sealed record WorkAbandoned;
+
     // ---- between the pipeline and its sinks ----
 
     internal sealed record OpenSink(SinkContext Context);

@@ -16,6 +16,7 @@ internal abstract class ServingStage : ReceiveActor
     private readonly int _stage;
     private readonly Dictionary<WorkId, (FrameId Frame, LaneWork Work)> _outstanding = [];
     private bool _boardLost;
+    private bool _abandoning;
 
     /// <param name="pipeline">On whose behalf.</param>
     /// <param name="model">Which model.</param>
@@ -24,8 +25,22 @@ internal abstract class ServingStage : ReceiveActor
     protected ServingStage(PipelineId pipeline, ModelId model, IActorRef board, int stage)
     {
         (_pipeline, _model, _board, _stage) = (pipeline, model, board, stage);
-        Receive<Completed>(completed => { if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer)); });
-        Receive<WorkFailed>(failed => { if (_outstanding.Remove(failed.Id, out var piece)) Fail(piece.Frame, failed.Reason, failed.Detail); });
+        Receive<Completed>(completed =>
+        {
+            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer));
+            SayWhenAbandoned();
+        });
+        Receive<WorkFailed>(failed =>
+        {
+            if (_outstanding.Remove(failed.Id, out var piece)) Fail(piece.Frame, failed.Reason, failed.Detail);
+            SayWhenAbandoned();
+        });
+        Receive<AbandonWork>(_ =>
+        {
+            _abandoning = true;
+            _board.Tell(new WithdrawWork());
+            SayWhenAbandoned();
+        });
         Receive<Terminated>(_ => OnBoardLost());
         Context.Watch(board);
     }
@@ -36,10 +51,10 @@ internal abstract class ServingStage : ReceiveActor
     /// <summary>Posts a frame's work.</summary>
     protected void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
     {
-        if (_boardLost)
+        if (_boardLost || _abandoning)
         {
             work.Release();
-            Fail(frame, "board-lost", "the work board is gone");
+            if (_boardLost) Fail(frame, "board-lost", "the work board is gone");
             return;
         }
         var id = new WorkId(_pipeline, (frame.Number * 2) + _stage);
@@ -57,6 +72,12 @@ internal abstract class ServingStage : ReceiveActor
             Fail(frame, "board-lost", "the work board is gone");
         }
         _outstanding.Clear();
+        SayWhenAbandoned();
+    }
+
+    private void SayWhenAbandoned()
+    {
+        if (_abandoning && _outstanding.Count == 0) Context.Parent.Tell(new WorkAbandoned());
     }
 
     private static void Fail(FrameId frame, string reason, string detail) => Context.Parent.Tell(new StageFailed(frame, reason, detail));

@@ -25,6 +25,9 @@ internal sealed class Stages
 
     public IActorRef? Classify { get; private set; }
 
+    /// <summary>Those that post work to the board.</summary>
+    public IEnumerable<IActorRef> Serving => Classify is null ? [Detect] : [Detect, Classify];
+
     /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
     public FrameStage? Replace(IActorRef stopped)
     {

@@ -28,9 +28,12 @@ public static class ServingProtocol
 
     /// <summary>Board to who submitted.</summary>
     /// <param name="Id">The piece.</param>
-    /// <param name="Reason">"run-timeout", "model-failed", or what was thrown.</param>
+    /// <param name="Reason">"run-timeout", "run-failed", "model-failed", "lane-lost" or "withdrawn".</param>
     /// <param name="Detail">More, for people.</param>
     public sealed record WorkFailed(WorkId Id, string Reason, string Detail);
+
+    /// <summary>Stage to board: what it submitted and still waits is not wanted any more; each piece is answered by <see cref="WorkFailed"/>.</summary>
+    public sealed record WithdrawWork;
 
     /// <summary>Pipeline to board: so many frames can still reach a model without a lease not now held.</summary>
     /// <param name="Pipeline">Whose frames.</param>

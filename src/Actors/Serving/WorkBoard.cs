@@ -39,6 +39,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     {
         (_laneCount, _settings, _supervisor) = (lanes, settings, supervisor);
         Receive<Submit>(OnSubmit);
+        Receive<WithdrawWork>(_ => OnWithdraw());
         Receive<Foreseen>(OnForeseen);
         Receive<RegisterModel>(OnRegister);
         Receive<ModelReady>(OnReady);
@@ -92,6 +93,13 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         Report(entry);
         if (!entry.Ready) DemandOnce(entry);
         Dispatch();
+    }
+
+    private void OnWithdraw()
+    {
+        var submitter = Sender;
+        foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter))) Fail(piece, "withdrawn", "");
+        ReportAll();
     }
 
     private void OnForeseen(Foreseen foreseen)

@@ -58,6 +58,13 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
         Silent(Root);
 
         Advance(TimeSpan.FromSeconds(1));
+        Board.FishForMessage<WithdrawWork>(_ => true);
+        Silent(Root);
+        foreach (var (work, from) in posted)
+        {
+            work.Work.Release();
+            from.Tell(new WorkFailed(work.Id, "withdrawn", ""));
+        }
 
         var ended = Ended();
         Assert.Equal((3, 3), (ended.Totals.Captured, ended.Totals.Failed["shutdown"]));
@@ -65,8 +72,21 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
         Assert.Null(ended.Failure);
         Assert.Equal([0, 1, 2], SinkAt("out").Numbers);
         Assert.True(SinkAt("out").IsCompleted);
-        // The lanes that may still read them hold them; afterwards they are free.
-        Assert.Equal(3, ended.BuffersOutstanding);
+        Assert.Equal(0, ended.BuffersOutstanding);
+    }
+
+    [Fact]
+    public void Should_count_what_is_still_held_and_end_when_work_does_not_come_back_to_the_bounds()
+    {
+        Start(Settings(3, Sink("out")), Numbers(100));
+        var posted = Enumerable.Range(0, 3).Select(_ => Posted()).ToArray();
+        Pipeline.Tell(new DrainPipeline(TimeSpan.FromSeconds(1)), Root);
+
+        AdvanceUntil(() => Assert.True(Root.HasMessages), TimeSpan.FromSeconds(1));
+
+        var ended = Ended();
+        Assert.Equal((3, 3), (ended.Totals.Failed["shutdown"], ended.BuffersOutstanding));
+        Assert.Null(ended.Failure);
         foreach (var (work, _) in posted) work.Work.Release();
     }
 

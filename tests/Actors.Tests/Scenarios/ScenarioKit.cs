@@ -97,7 +97,7 @@ public abstract class ScenarioKit : VirtualTimeKit
 
     /// <summary>What holds at the end of every run, however it went.</summary>
     /// <param name="run">How it ended.</param>
-    /// <param name="stillHeld">Buffers that a lost lane, or work that waits, may still hold.</param>
+    /// <param name="stillHeld">Buffers that a lost lane may still hold.</param>
     protected void AssertSound(RunEnded run, int stillHeld = 0)
     {
         foreach (var pipeline in run.Pipelines)

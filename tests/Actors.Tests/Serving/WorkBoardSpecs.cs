@@ -142,6 +142,26 @@ public sealed class WorkBoardSpecs : WorkBoardKit
     }
 
     [Fact]
+    public void Should_answer_what_waits_and_let_the_holds_go_when_a_submitter_withdraws()
+    {
+        Start(lanes: 1, new SyntheticModel(Cards.Detector) { RunTime = TimeSpan.FromMilliseconds(500) });
+        Ready();
+        Submit(1);
+        Eventually(() => Assert.Equal(1, Counters.Waiting));
+        var waiting = Submit(2);
+        var others = CreateTestProbe();
+        Submit(3, others);
+
+        Board.Tell(new WithdrawWork(), Pipeline);
+
+        var failed = Pipeline.ExpectMsg<WorkFailed>();
+        Assert.Equal((2L, "withdrawn", 0), (failed.Id.Number, failed.Reason, waiting.Holds));
+        AdvanceUntil(() => Assert.True(others.HasMessages), TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, Pipeline.ExpectMsg<Completed>().Id.Number);
+        others.ExpectMsg<Completed>();
+    }
+
+    [Fact]
     public void Should_let_all_holds_go_when_it_stops_itself()
     {
         Start(lanes: 1);

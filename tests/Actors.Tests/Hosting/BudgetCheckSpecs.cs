@@ -1,0 +1,56 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+
+namespace ActorPipeline.Hosting;
+
+public sealed class BudgetCheckSpecs
+{
+    [Fact]
+    public void Should_say_nothing_when_each_model_fits_alone_beside_the_buffers()
+    {
+        var verdict = Check(budget: 100, pools: 10, Model(need: 90));
+
+        Assert.Empty(verdict.Errors);
+        Assert.Empty(verdict.Warnings);
+    }
+
+    [Theory]
+    [InlineData(FootprintSource.Declared, "declared")]
+    [InlineData(FootprintSource.Measured, "measured")]
+    public void Should_refuse_with_both_numbers_when_a_known_footprint_can_never_fit(FootprintSource source, string word)
+    {
+        var error = Assert.Single(Check(budget: 100, pools: 10, Model(need: 91, source: source)).Errors);
+
+        Assert.Contains(word, error);
+        Assert.Contains("91.0 MiB", error);
+        Assert.Contains("100.0 MiB", error);
+        Assert.Contains("10.0 MiB", error);
+    }
+
+    [Fact]
+    public void Should_only_warn_when_a_mere_estimate_does_not_fit()
+    {
+        var verdict = Check(budget: 100, pools: 0, Model(need: 101, source: FootprintSource.Estimated));
+
+        Assert.Empty(verdict.Errors);
+        Assert.Contains("101.0 MiB", Assert.Single(verdict.Warnings));
+    }
+
+    [Fact]
+    public void Should_refuse_when_the_file_alone_is_larger_even_if_the_rest_is_an_estimate()
+    {
+        var error = Assert.Single(Check(budget: 100, pools: 0, Model(need: 101, file: 101, source: FootprintSource.Estimated)).Errors);
+
+        Assert.Contains("its file alone", error);
+    }
+
+    [Fact]
+    public void Should_refuse_when_the_buffers_alone_are_larger() =>
+        Assert.Contains("buffers need 101.0 MiB", Assert.Single(Check(budget: 100, pools: 101).Errors));
+
+    private static BudgetCheck.Verdict Check(double budget, double pools, params ModelInspection[] models) => BudgetCheck.Of(
+        Bytes.MiB(budget), Bytes.MiB(pools), 1, models.Select((m, i) => KeyValuePair.Create(new ModelId($"m{i}"), m)));
+
+    private static ModelInspection Model(double need, double file = 1, FootprintSource source = FootprintSource.Declared) =>
+        new(32, 32, Bytes.MiB(file), new Footprint(PoolVector.OfHost(Bytes.MiB(need)), PoolVector.Zero, PoolVector.Zero, source));
+}

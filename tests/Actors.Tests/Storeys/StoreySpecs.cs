@@ -1,0 +1,79 @@
+using System.Reflection;
+using ActorPipeline.Hosting;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+
+namespace ActorPipeline.Storeys;
+
+/// <summary>Three storeys, and inside the actors' one its rooms: dependencies go one way.</summary>
+public sealed class StoreySpecs
+{
+    private const BindingFlags Nested = BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly Assembly Models = typeof(Bytes).Assembly;
+    private static readonly Assembly Actors = typeof(ActorPipelineRoot).Assembly;
+
+    // Each room and what it may look into.
+    private static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["ActorPipeline.Telemetry"] = [],
+        ["ActorPipeline.Memory"] = ["ActorPipeline.Telemetry"],
+        ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
+        ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
+        ["ActorPipeline.Hosting"] =
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Hosting.Configuration"],
+        ["ActorPipeline.Hosting.Configuration"] =
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Hosting"],
+    };
+
+    [Fact]
+    public void Should_know_no_akka_when_it_is_the_models_storey() =>
+        Assert.DoesNotContain(Models.GetReferencedAssemblies(), a => a.Name!.StartsWith("Akka", StringComparison.Ordinal));
+
+    [Fact]
+    public void Should_know_only_the_models_storey_when_it_is_the_actors() =>
+        Assert.Equal(["ActorPipeline.Models"], Actors.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("ActorPipeline", StringComparison.OrdinalIgnoreCase)));
+
+    [Fact]
+    public void Should_have_a_place_in_the_order_when_it_is_a_room_of_the_actors() =>
+        Assert.Empty(OwnTypes().Select(t => t.Namespace!).Distinct().Except(Rooms.Keys));
+
+    [Fact]
+    public void Should_look_only_into_rooms_before_it_when_types_use_each_other()
+    {
+        var offences =
+            from type in OwnTypes()
+            from used in CodeReferences.Of(type)
+            where used.Assembly == Actors && used.Namespace != type.Namespace && IsRoom(used.Namespace)
+            where !Rooms[type.Namespace!].Contains(used.Namespace)
+            select $"{type} uses {used}";
+
+        Assert.Empty(offences.Distinct());
+    }
+
+    [Theory]
+    [InlineData(typeof(MemoryLedger))]
+    [InlineData(typeof(LeastRecentlyUsed))]
+    [InlineData(typeof(FrameLedger))]
+    [InlineData(typeof(KitPlan))]
+    [InlineData(typeof(Backoff))]
+    [InlineData(typeof(BudgetCheck))]
+    // What it keeps names who submitted (an actor), but it never looks.
+    [InlineData(typeof(WorkPolicy))]
+    public void Should_use_neither_actors_nor_a_clock_when_it_is_pure(Type pure)
+    {
+        var used = pure.GetNestedTypes(Nested).Append(pure).SelectMany(CodeReferences.Of).Distinct().ToArray();
+
+        Assert.DoesNotContain(used, t => t.Namespace?.StartsWith("Akka", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(typeof(TimeProvider), used);
+    }
+
+    [Fact]
+    public void Should_see_what_code_uses_when_it_is_only_in_a_methods_body() =>
+        Assert.Contains(typeof(LeastRecentlyUsed), CodeReferences.Of(typeof(MemorySupervisor)));
+
+    private static IEnumerable<Type> OwnTypes() => Actors.GetTypes().Where(t => t.Namespace?.StartsWith("ActorPipeline", StringComparison.Ordinal) == true);
+
+    private static bool IsRoom(string? name) => name is not null && Rooms.ContainsKey(name);
+}
