@@ -25,7 +25,8 @@ public sealed record ActorPipelineParts
         NativeHeap.MapLargeBlocks();
         return new ActorPipelineParts
         {
-            Runtime = new OnnxModelRuntime(nativeLog),
+            // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
+            Runtime = new OnnxModelRuntime(nativeLog, arena: true),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),

@@ -27,6 +27,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<ModelId, ModelInspection> _models = [];
     private readonly Dictionary<PipelineId, PipelinePrepared> _prepared = [];
+    private readonly HashSet<PipelineId> _refused = [];
     private readonly Dictionary<ModelId, LoadReport> _probes = [];
     private readonly Queue<ModelId> _toProbe = new();
     private readonly HashSet<ModelId> _toUnload = [];
@@ -74,10 +75,18 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         if (_settings.Pipelines.Count == 0) AfterPrepared();
     }
 
+    /// <summary>The guardian above would start this anew under a run that nobody watches any more: an error of the root's own ends the run.</summary>
+    protected override void PostRestart(Exception reason)
+    {
+        _failures.Add($"{Self.Path.Name} failed: {reason.Message}");
+        End();
+    }
+
     private void Preparing()
     {
         Receive<PipelinePrepared>(prepared => { _prepared.Add(prepared.Pipeline, prepared); AfterAnswer(_settings.Pipelines.Count, AfterPrepared); });
-        Receive<PipelineRefused>(refused => { _refusals.Add($"pipeline '{refused.Pipeline}': {refused.Reason}"); AfterAnswer(_settings.Pipelines.Count, AfterPrepared); });
+        Receive<PipelineRefused>(OnPipelineRefused);
+        Receive<GroupActor.ChildStopped>(OnStoppedWhilePreparing);
         Receive<BaseTaken>(taken => { _base = taken.Base; ChargePools(); });
         BeforeStart();
     }
@@ -94,6 +103,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<ModelProbed>(probed => { _probes[probed.Model] = probed.Report; ProbeNext(); });
         Receive<BaseTaken>(taken => StartPipelines(fixedCost: taken.Base - _base));
         Receive<ProbeFailed>(failed => { _refusals.Add(failed.Reason); ProbeNext(); });
+        Receive<GroupActor.ChildStopped>(OnStoppedWhileProbing);
         BeforeStart();
     }
 
@@ -108,7 +118,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Running()
     {
         Receive<PipelineEnded>(OnPipelineEnded);
-        Receive<GroupActor.ChildStopped>(OnChildStopped);
+        Receive<GroupActor.ChildStopped>(OnStoppedWhileRunning);
         Receive<RecycleRequired>(recycle => { _stuck = true; Fail($"the process has to be started anew: {recycle.Reason}"); });
         Receive<ShutDown>(shutDown => { Wait(shutDown); Drain(); });
         Receive<Terminated>(OnPartLost);
@@ -120,11 +130,19 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<UnloadBound>(_ => { _failures.Add($"not unloaded in time: {string.Join(", ", _toUnload)}"); _stuck = true; End(); });
         Receive<ShutDown>(Wait);
         Receive<RecycleRequired>(_ => _stuck = true);
-        Receive<GroupActor.ChildStopped>(_ => { });
+        // What a model's actor held went with it.
+        Receive<GroupActor.ChildStopped>(stopped =>
+        {
+            if (Sender.Equals(_modelGroup) && _toUnload.Remove(new ModelId(stopped.Name))) EndWhenUnloaded();
+        });
         Receive<Terminated>(_ => { });
     }
 
-    private void Over() => Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
+    private void Over()
+    {
+        Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
+        Receive<Terminated>(_ => { });
+    }
 
     private void Inspect(ModelCard card)
     {
@@ -176,11 +194,34 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
         (int, int)? crop = settings.Classify is { } classifier ? (_models[classifier].InputWidth, _models[classifier].InputHeight) : null;
-        var pipelineParts = new PipelineParts(_board, _lanes, crop, reader, _parts.CreateSink, _parts.Time);
+        var pipelineParts = new PipelineParts(_board, _lanes, crop, reader, _parts.CreateSink, _parts.Time, _settings.DrainTimeout);
         _pipelineGroup.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 
     // ---- the start ----
+
+    private void OnPipelineRefused(PipelineRefused refused)
+    {
+        if (!_refused.Add(refused.Pipeline)) return;
+        _refusals.Add($"pipeline '{refused.Pipeline}': {refused.Reason}");
+        AfterAnswer(_settings.Pipelines.Count, AfterPrepared);
+    }
+
+    /// <summary>A pipeline that refused says so before it stops; one that died said nothing.</summary>
+    private void OnStoppedWhilePreparing(GroupActor.ChildStopped stopped)
+    {
+        var id = new PipelineId(stopped.Name);
+        if (Sender.Equals(_pipelineGroup) && !_prepared.ContainsKey(id)) OnPipelineRefused(new PipelineRefused(id, "stopped while opening"));
+    }
+
+    /// <summary>Models are probed one at a time: the one whose actor died is the one that was asked.</summary>
+    private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
+    {
+        var id = new ModelId(stopped.Name);
+        if (!Sender.Equals(_modelGroup) || _probes.ContainsKey(id) || _toProbe.Contains(id)) return;
+        _refusals.Add($"model '{id}' stopped while it was probed");
+        ProbeNext();
+    }
 
     private void AfterAnswer(int expected, Action next)
     {
@@ -269,8 +310,14 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         if (_ended.Count == _settings.Pipelines.Count) Unload();
     }
 
-    private void OnChildStopped(GroupActor.ChildStopped stopped)
+    private void OnStoppedWhileRunning(GroupActor.ChildStopped stopped)
     {
+        if (Sender.Equals(_modelGroup))
+        {
+            // Its work must not wait for an actor that never comes.
+            if (!stopped.ComesBack) _board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            return;
+        }
         var id = new PipelineId(stopped.Name);
         if (_settings.Pipelines.Any(p => p.Id == id) && _ended.All(e => e.Pipeline != id))
             OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0));

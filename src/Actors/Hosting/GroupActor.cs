@@ -16,8 +16,10 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
     /// <summary>Hands a message to the child of this name.</summary>
     internal sealed record To(string Name, object Message);
 
-    /// <summary>To the parent: a child stopped and will not come back.</summary>
-    internal sealed record ChildStopped(string Name);
+    /// <summary>To the parent: a child stopped.</summary>
+    /// <param name="Name">Which.</param>
+    /// <param name="ComesBack">Whether a new incarnation follows.</param>
+    internal sealed record ChildStopped(string Name, bool ComesBack);
 
     private sealed record MakeAgain(string Name) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
@@ -81,9 +83,10 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         var wait = child.Backoff.Fail();
         if (_comesBack is null || child.Backoff.GivenUp)
         {
-            Context.Parent.Tell(new ChildStopped(name));
+            Context.Parent.Tell(new ChildStopped(name, ComesBack: false));
             return;
         }
+        Context.Parent.Tell(new ChildStopped(name, ComesBack: true));
         _log.Warning("{Name} stopped; a new one follows in {Wait} ms", name, wait.TotalMilliseconds);
         Timers.StartSingleTimer(name, new MakeAgain(name), wait);
     }

@@ -11,6 +11,8 @@ public sealed class LeastRecentlyUsed : IEvictionPolicy
         foreach (var candidate in candidates.OrderBy(c => c.Demand > 0).ThenBy(c => c.LastUsed).ThenBy(c => c.Lease.Number))
         {
             if (missing.FitsIn(freed)) break;
+            // One that frees nothing in the pools that are short would go for nothing.
+            if (!missing.Any(m => m.Value > freed[m.Key] && candidate.Bytes[m.Key] > Bytes.Zero)) continue;
             victims.Add(candidate);
             freed += candidate.Bytes;
         }

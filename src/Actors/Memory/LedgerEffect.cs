@@ -1,4 +1,3 @@
-using ActorPipeline.Catalog;
 using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
@@ -17,7 +16,7 @@ internal abstract record LedgerEffect
     internal sealed record Queue(RequestId Request) : LedgerEffect;
 
     /// <summary>Tell the requester no.</summary>
-    internal sealed record Deny(RequestId Request, ModelId Model, DenialReason Reason, string Explanation) : LedgerEffect;
+    internal sealed record Deny(RequestLease Request, DenialReason Reason, string Explanation) : LedgerEffect;
 
     /// <summary>Tell the requester that its request is taken back.</summary>
     internal sealed record Withdrawn(RequestId Request) : LedgerEffect;
@@ -27,6 +26,9 @@ internal abstract record LedgerEffect
 
     /// <summary>Have the monitor see whether the memory is back.</summary>
     internal sealed record Verify(Lease Lease) : LedgerEffect;
+
+    /// <summary>Make known that the lease is charged for good.</summary>
+    internal sealed record Stuck(Lease Lease) : LedgerEffect;
 
     /// <summary>Tell the holder that the lease is over.</summary>
     internal sealed record End(Lease Lease) : LedgerEffect;

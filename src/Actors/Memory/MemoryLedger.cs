@@ -12,7 +12,8 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
 {
     private readonly Dictionary<LeaseId, Entry> _leases = [];
     private readonly List<Pending> _pending = [];
-    private readonly Dictionary<RequestId, LeaseId> _granted = [];
+    /// <summary>The highest request number of each holder: what is not above it was heard before.</summary>
+    private readonly Dictionary<long, long> _heard = [];
     private readonly Dictionary<ModelId, ReportDemand> _demand = [];
     private readonly Dictionary<ModelId, TimeSpan> _lastUsed = [];
     private readonly Dictionary<string, PoolVector> _pools = [];
@@ -27,6 +28,9 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
 
     /// <summary>What the pools of pipelines have of it.</summary>
     public PoolVector ChargedToPools => _pools.Values.Aggregate(PoolVector.Zero, (sum, p) => sum + p);
+
+    private PoolVector ChargedToStuck =>
+        _leases.Values.Where(e => e.Lease.Phase == LeasePhase.Stuck).Aggregate(PoolVector.Zero, (sum, e) => sum + e.Lease.Bytes);
 
     /// <summary>How long the last swap took, from the first yield to the new model being ready; null before the first.</summary>
     public TimeSpan? LastSwap { get; private set; }
@@ -65,13 +69,15 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
         return Settle(now);
     }
 
-    /// <summary>A request arrives.</summary>
+    /// <summary>Whether a request was heard before: it waits, or had its answer.</summary>
+    public bool Knows(RequestId request) => _heard.TryGetValue(request.Holder, out var number) && request.Number <= number;
+
+    /// <summary>A request arrives; one that was heard before changes nothing.</summary>
     public IReadOnlyList<LedgerEffect> Request(RequestLease request, TimeSpan now)
     {
-        if (_granted.TryGetValue(request.Request, out var granted) && _leases.TryGetValue(granted, out var entry))
-            _effects.Add(new LedgerEffect.Grant(request.Request, entry.Lease));
-        else if (_pending.All(p => p.Request.Request != request.Request))
-            Enqueue(new Pending(request));
+        if (Knows(request.Request)) return Settle(now);
+        _heard[request.Request.Holder] = request.Request.Number;
+        Enqueue(new Pending(request));
         var effects = Settle(now);
         return _pending.Any(p => p.Request.Request == request.Request) ? [.. effects, new LedgerEffect.Queue(request.Request)] : effects;
     }
@@ -122,7 +128,6 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
         if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase == LeasePhase.Releasing)
         {
             _leases.Remove(id);
-            _granted.Remove(entry.Request);
             Charged -= entry.Lease.Bytes;
             _effects.Add(new LedgerEffect.End(entry.Lease));
         }
@@ -132,7 +137,11 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>A native call under this lease never came back.</summary>
     public IReadOnlyList<LedgerEffect> MarkStuck(LeaseId id, TimeSpan now)
     {
-        if (_leases.TryGetValue(id, out var entry)) entry.Lease = entry.Lease with { Phase = LeasePhase.Stuck };
+        if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase != LeasePhase.Stuck)
+        {
+            entry.Lease = entry.Lease with { Phase = LeasePhase.Stuck };
+            _effects.Add(new LedgerEffect.Stuck(entry.Lease));
+        }
         return Settle(now);
     }
 
@@ -176,8 +185,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     private void Grant(Pending pending, LeaseVariant variant, PoolVector need, TimeSpan now)
     {
         var lease = new Lease(new LeaseId(epoch, ++_lastNumber), pending.Request.Model, variant.Name, LeasePhase.Load, need);
-        _leases.Add(lease.Id, new Entry { Lease = lease, Request = pending.Request.Request, TurnStart = now, SwapStart = pending.SwapStart });
-        _granted[pending.Request.Request] = lease.Id;
+        _leases.Add(lease.Id, new Entry { Lease = lease, TurnStart = now, SwapStart = pending.SwapStart });
         Charged += need;
         _effects.Add(new LedgerEffect.Grant(pending.Request.Request, lease));
     }
@@ -185,22 +193,28 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>Denies what would not fit even with every lease gone that can go.</summary>
     private bool DenyHopeless(Pending pending)
     {
-        var pools = ChargedToPools;
-        var stuck = _leases.Values.Where(e => e.Lease.Phase == LeasePhase.Stuck).Aggregate(PoolVector.Zero, (sum, e) => sum + e.Lease.Bytes);
+        if (FirstThatCanFit(pending) is not null) return false;
+        var (pools, stuck) = (ChargedToPools, ChargedToStuck);
         var needs = pending.Request.Variants.Select(v => v.Footprint.LoadLease(lanes)).ToArray();
-        if (needs.Any(need => (pools + stuck + need).FitsIn(Budget))) return false;
         var fitsAlone = needs.Any(need => (pools + need).FitsIn(Budget));
         var least = needs.MinBy(need => need.Total.Count)!;
         var explanation = fitsAlone
             ? $"model '{pending.Request.Model}' needs {least}, but {stuck} are held by a native call that never came back; the process has to be started anew"
             : $"model '{pending.Request.Model}' needs {least}, but the budget of {Budget} leaves {Budget - pools} beside {pools} of pipeline buffers";
-        _effects.Add(new LedgerEffect.Deny(pending.Request.Request, pending.Request.Model, fitsAlone ? DenialReason.Recycle : DenialReason.NeverFits, explanation));
+        _effects.Add(new LedgerEffect.Deny(pending.Request, fitsAlone ? DenialReason.Recycle : DenialReason.NeverFits, explanation));
         return true;
+    }
+
+    /// <summary>What the first variant needs that fits once all is gone that can go; null where none ever does.</summary>
+    private PoolVector? FirstThatCanFit(Pending pending)
+    {
+        var stays = ChargedToPools + ChargedToStuck;
+        return pending.Request.Variants.Select(v => v.Footprint.LoadLease(lanes)).FirstOrDefault(need => (stays + need).FitsIn(Budget));
     }
 
     private void MakeRoom(Pending pending, TimeSpan now)
     {
-        var need = pending.Request.Variants[0].Footprint.LoadLease(lanes);
+        var need = FirstThatCanFit(pending)!;
         var leaving = _leases.Values.Where(e => e.Yielding || e.Lease.Phase == LeasePhase.Releasing)
             .Aggregate(PoolVector.Zero, (sum, e) => sum + (e.Lease.Phase == LeasePhase.Stuck ? PoolVector.Zero : e.Lease.Bytes));
         var missing = PoolVector.Max(PoolVector.Zero, Charged - leaving + need - Budget);
@@ -230,7 +244,6 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     private sealed class Entry
     {
         public required Lease Lease { get; set; }
-        public required RequestId Request { get; init; }
         public required TimeSpan? SwapStart { get; init; }
         public TimeSpan TurnStart { get; set; }
         public bool Confirmed { get; set; }

@@ -1,5 +1,4 @@
 using ActorPipeline.Catalog;
-using Akka.Actor;
 
 namespace ActorPipeline.Memory;
 
@@ -105,7 +104,4 @@ public static class MemoryProtocol
 
     /// <summary>The base in bytes.</summary>
     internal sealed record BaseTaken(Bytes Base);
-
-    /// <summary>Root to supervisor: this one keeps an eye on memory.</summary>
-    internal sealed record UseMonitor(IActorRef Monitor);
 }

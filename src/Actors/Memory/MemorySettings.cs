@@ -15,8 +15,8 @@ public sealed record MemorySettings
     /// <value>How long after an unload memory may take to come back before what is missing counts as leak debt. 0 to 60 s. Default 500 ms.</value>
     public TimeSpan ReleaseBound { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <value>Difference between ledger and machine that is taken for noise. Default 12 MiB.</value>
-    public Bytes DeadBand { get; init; } = Bytes.MiB(12);
+    /// <value>Difference between ledger and machine that is taken for noise. Default 16 MiB.</value>
+    public Bytes DeadBand { get; init; } = Bytes.MiB(16);
 
     /// <value>A model's turn lasts at least so many times the last swap while others wait. 0 to 1000. Default 10.</value>
     public double QuantumSwaps { get; init; } = 10;

@@ -28,13 +28,13 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
 
         Receive<RequestLease>(OnRequest);
         Receive<WithdrawRequest>(m => Carry(_ledger.Withdraw(m.Request, Now)));
-        Receive<ConfirmResident>(m => Carry(_ledger.ConfirmResident(m.Lease, Now)));
+        Receive<ConfirmResident>(m => { Carry(_ledger.ConfirmResident(m.Lease, Now)); PublishLevel(); });
         Receive<ReportDemand>(m => Carry(_ledger.ReportDemand(m, Now)));
         Receive<ReleaseLease>(m => Carry(_ledger.Release(m.Lease, Now)));
         Receive<ReleaseVerified>(OnVerified);
-        Receive<ReportStuck>(OnStuck);
+        Receive<ReportStuck>(m => Carry(_ledger.MarkStuck(m.Lease, Now)));
         Receive<ChargePool>(OnChargePool);
-        Receive<ReleasePool>(m => Carry(_ledger.ReleasePool(m.Account, Now)));
+        Receive<ReleasePool>(m => { Carry(_ledger.ReleasePool(m.Account, Now)); PublishLevel(); });
         Receive<Wake>(_ => Carry(_ledger.Wake(Now)));
         Receive<Terminated>(m => OnHolderDied(m.ActorRef));
     }
@@ -47,6 +47,7 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
 
     private void OnRequest(RequestLease request)
     {
+        if (_ledger.Knows(request.Request)) return;
         Context.Watch(Sender);
         _requesters[request.Request] = Sender;
         Carry(_ledger.Request(request, Now));
@@ -59,18 +60,14 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
         Carry(_ledger.Verified(verified.Lease, Now));
     }
 
-    private void OnStuck(ReportStuck stuck)
-    {
-        _log.Error("Lease {Lease} is stuck: a native call under it never came back", stuck.Lease);
-        Carry(_ledger.MarkStuck(stuck.Lease, Now));
-    }
-
     private void OnChargePool(ChargePool charge)
     {
         if (_ledger.TryChargePool(charge.Account, charge.Bytes))
         {
             PublishLevel();
             Sender.Tell(new PoolCharged(charge.Account));
+            // What waits may fit now, where the account took less than before, or never again.
+            Carry(_ledger.Wake(Now));
             return;
         }
         Sender.Tell(new PoolRefused(charge.Account,
@@ -112,10 +109,10 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
             case LedgerEffect.Queue(var request):
                 _requesters[request].Tell(new LeaseQueued(request));
                 break;
-            case LedgerEffect.Deny(var request, var model, var reason, var explanation):
+            case LedgerEffect.Deny(var request, var reason, var explanation):
                 _log.Warning("Denied: {Explanation}", explanation);
-                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, model, Bytes.Zero, explanation));
-                if (_requesters.Remove(request, out var denied)) denied.Tell(new LeaseDenied(request, reason, explanation, null));
+                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, request.Model, Bytes.Zero, explanation));
+                if (_requesters.Remove(request.Request, out var denied)) denied.Tell(new LeaseDenied(request.Request, reason, explanation, null));
                 break;
             case LedgerEffect.Withdrawn(var request):
                 if (_requesters.Remove(request, out var withdrawn)) withdrawn.Tell(new RequestWithdrawn(request));
@@ -127,6 +124,10 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
             case LedgerEffect.Verify(var lease):
                 var others = _ledger.Charged - _ledger.ChargedToPools - lease.Bytes;
                 _monitor.Tell(new VerifyRelease(lease.Id, others[MemoryPool.Host]));
+                break;
+            case LedgerEffect.Stuck(var lease):
+                _log.Error("Lease {Lease} of {Model} is stuck: a native call under it never came back", lease.Id, lease.Model);
+                Publish(LeaseChange.Stuck, lease, "a native call never came back");
                 break;
             case LedgerEffect.End(var lease):
                 Publish(LeaseChange.Ended, lease, "");

@@ -21,6 +21,7 @@ internal sealed class CaptureActor : ReceiveActor
     private bool _stopping;
     private bool _ended;
     private FrameKit? _readingInto;
+    private PixelBuffer? _spareAtReader;
     private (FrameRead Read, TimeSpan At)? _newest;
 
     /// <param name="reader">Makes the reader, as a child of this actor, or names one that is there (a camera played by a test).</param>
@@ -37,7 +38,7 @@ internal sealed class CaptureActor : ReceiveActor
         Receive<FrameRead>(OnFrame);
         Receive<SourceEnded>(ended => OnEnded(ended.Buffer, ended.Lost));
         Receive<StopCapture>(_ => OnStop());
-        Receive<Terminated>(_ => OnEnded(null, "the source's reader stopped"));
+        Receive<Terminated>(_ => OnEnded(_spareAtReader, "the source's reader stopped"));
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
@@ -71,7 +72,7 @@ internal sealed class CaptureActor : ReceiveActor
         if (_live)
         {
             if (!_spares.TryPop(out var spare)) return;
-            _reading = true;
+            (_reading, _spareAtReader) = (true, spare);
             _reader.Tell(new Read(spare));
         }
         else if (_kits.TryDequeue(out _readingInto))
@@ -83,7 +84,7 @@ internal sealed class CaptureActor : ReceiveActor
 
     private void OnFrame(FrameRead read)
     {
-        _reading = false;
+        (_reading, _spareAtReader) = (false, null);
         var now = _time.Instant();
         if (_stopping)
         {

@@ -37,6 +37,9 @@ internal sealed class FrameLedger(int window)
     /// <summary>Frames captured whose credit has not come back.</summary>
     public int InFlight => _frames.Values.Count(f => !f.CreditBack);
 
+    /// <summary>Frames captured whose outcome was not handed on yet; those that were handed on need no model any more.</summary>
+    public int Unfinished => _frames.Values.Count(f => !f.HandedOn);
+
     /// <summary>What came of all frames so far.</summary>
     public FrameTotals Totals => new(_next, _classified, _empty, new Dictionary<string, long>(_dropped), new Dictionary<string, long>(_failed));
 

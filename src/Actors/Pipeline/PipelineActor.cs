@@ -18,8 +18,10 @@ namespace ActorPipeline.Pipeline;
 /// <param name="Reader">Makes the source's reader, or names one that is there.</param>
 /// <param name="CreateSink">Makes a sink.</param>
 /// <param name="Time">The actors' clock.</param>
+/// <param name="DrainTimeout">How long frames in flight may take once a sink is lost.</param>
 internal sealed record PipelineParts(
-    IActorRef Board, int Lanes, (int Width, int Height)? CropSize, Func<IActorRefFactory, IActorRef> Reader, Func<SinkSettings, IFrameSink> CreateSink, TimeProvider Time);
+    IActorRef Board, int Lanes, (int Width, int Height)? CropSize, Func<IActorRefFactory, IActorRef> Reader, Func<SinkSettings, IFrameSink> CreateSink,
+    TimeProvider Time, TimeSpan DrainTimeout);
 
 /// <summary>
 /// Owns the ledger of frames of one pipeline. Stages and sinks report to it alone; it moves frames on, hands outcomes on in
@@ -76,6 +78,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         Receive<SourceRefused>(refused => Refuse(refused.Reason));
         Receive<SinkOpened>(OnSinkOpened);
         Receive<SinkFailed>(failed => Refuse(failed.Reason));
+        Receive<CaptureEnded>(ended => Refuse(ended.Lost ?? "the source ended while opening"));
         Receive<DrainPipeline>(_ => Refuse("shut down while opening"));
         Receive<Terminated>(_ => Refuse("a stage stopped while opening"));
     }
@@ -83,7 +86,9 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private void Prepared()
     {
         Receive<StartPipeline>(OnStart);
+        Receive<CaptureEnded>(OnCaptureEnded);
         Receive<DrainPipeline>(_ => { _draining = _sourceEnded = true; Close(); });
+        Receive<DrainBound>(_ => { });
         Receive<Terminated>(OnTerminated);
     }
 
@@ -119,7 +124,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         Receive<FrameClassified>(_ => { });
         Receive<FrameCaptured>(captured => KitPool.Return(captured.Kit));
         Receive<DrainPipeline>(_ => { });
-        Receive<Terminated>(_ => EndWhenClosed());
+        Receive<Terminated>(terminated => { OnTerminated(terminated); EndWhenClosed(); });
     }
 
     // ---- opening ----
@@ -165,7 +170,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(_classes.IndexOf)];
         _kits = new KitPool(_plan!);
         Become(Running);
-        _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));
+        if (!_sourceEnded) _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));
         Advance();
     }
 
@@ -195,7 +200,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private void OnCaptured(FrameCaptured captured)
     {
         var task = new FrameTask(captured.Kit, captured.Result);
-        var sinks = _sinks.Reserve();
+        var sinks = _sinks.ReserveAtCapture();
         var drawing = task.Frame is null ? [] : sinks.Where(s => s.Draws).Select(s => s.Index);
         var id = _ledger.Capture(captured.At, drawing, sinks.Count(s => s.Waits));
         task.Sinks.UnionWith(sinks.Select(s => s.Index));
@@ -259,6 +264,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private void HandOn(FrameId id, FrameOutcome outcome)
     {
         var task = _tasks[id];
+        task.Sinks.UnionWith(_sinks.ReserveAtOutcome().Select(s => s.Index));
         var now = _parts.Time.Instant();
         var report = task.Report(id, outcome, now - _ledger.CapturedAt(id), _classes, _labels);
         foreach (var index in task.Sinks)
@@ -281,13 +287,19 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private void LetGo(FrameId id, int holder)
     {
         if (_ledger.LetGo(id, holder)) _tasks[id].Kit.Pixels.Release();
-        if (!_ledger.Knows(id)) _tasks.Remove(id);
+        Forget(id);
     }
 
     private void End(FrameId id)
     {
         _ledger.TryEnd(id);
-        if (!_ledger.Knows(id)) _tasks.Remove(id);
+        Forget(id);
+    }
+
+    /// <summary>A frame that is over is remembered until the last dropping sink has taken it.</summary>
+    private void Forget(FrameId id)
+    {
+        if (!_ledger.Knows(id) && _tasks.TryGetValue(id, out var task) && task.Sinks.Count == 0) _tasks.Remove(id);
     }
 
     private void Advance()
@@ -300,7 +312,8 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     /// <summary>Says how many frames can still reach each model without a lease not now held.</summary>
     private void Foresee()
     {
-        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.InFlight;
+        // Frames that only sinks still hold bring their credit back without any lease.
+        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.Unfinished;
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
         if (toCome != _foreseen.Detector) _parts.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (_settings.Classify is { } classifier && under != _foreseen.Classifier)
@@ -325,39 +338,40 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnDrain(DrainPipeline drain)
     {
-        if (!_draining) _capture.Tell(new StopCapture());
-        _draining = true;
-        Timers.StartSingleTimer(nameof(DrainBound), new DrainBound(), drain.Bound);
+        BeginDrain(drain.Bound);
         Foresee();
         EndWhenDrained();
     }
 
-    /// <summary>What is left ends here: frames as failed, and sinks that still hold some are given up by name.</summary>
+    private void BeginDrain(TimeSpan bound)
+    {
+        if (!_draining && !_sourceEnded) _capture.Tell(new StopCapture());
+        _draining = true;
+        Timers.StartSingleTimer(nameof(DrainBound), new DrainBound(), bound);
+    }
+
+    /// <summary>What is left ends here as failed. Sinks get it all the same, and have until the closing bound to take it.</summary>
     private void OnDrainBound()
     {
         foreach (var id in _tasks.Keys.Order(Comparer<FrameId>.Create((a, b) => a.Number.CompareTo(b.Number))).ToArray())
             Conclude(id, new FrameOutcome.Failed("shutdown", ""));
-        foreach (var sink in _sinks.Alive.Where(s => s.SlotsTaken > 0).ToArray())
-            OnSinkLost(sink, $"sink '{sink.Settings.Path}' is blocked and was given up", letGo: false);
         _sourceEnded = true;
-        EndWhenDrained();
+        if (!_closing) Close();
     }
 
     /// <summary>A sink takes no more: what it has not taken counts as taken, and the pipeline drains.</summary>
-    private void OnSinkLost(SinkBook.Sink sink, string reason, bool letGo = true)
+    private void OnSinkLost(SinkBook.Sink sink, string reason)
     {
         if (!sink.Alive) return;
         _log.Error("Sink of {Pipeline} is lost: {Reason}", _settings.Id, reason);
         sink.Alive = false;
         _failure ??= reason;
-        if (!_draining && !_sourceEnded) _capture.Tell(new StopCapture());
-        _draining = true;
+        if (!_draining && !_closing) BeginDrain(_parts.DrainTimeout);
         foreach (var (id, task) in _tasks.Where(t => t.Value.Sinks.Contains(sink.Index)).ToArray())
         {
             task.Sinks.Remove(sink.Index);
             if (sink.Waits) _ledger.Acknowledge(id);
-            // A sink that is merely blocked may still be drawing: its pixels stay with it.
-            if (letGo) LetGo(id, sink.Index);
+            LetGo(id, sink.Index);
             End(id);
         }
         EndWhenDrained();
@@ -398,8 +412,11 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     {
         foreach (var sink in _sinks.Alive.Where(s => !s.Closed))
         {
+            // It may still be drawing: its pixels stay with it.
             sink.Alive = false;
-            _failure ??= $"sink '{sink.Settings.Path}' could not be closed in time and was given up";
+            _failure ??= sink.SlotsTaken > 0
+                ? $"sink '{sink.Settings.Path}' is blocked and was given up"
+                : $"sink '{sink.Settings.Path}' could not be closed in time and was given up";
         }
         EndWhenClosed();
     }

@@ -18,21 +18,24 @@ internal sealed class SinkBook
 
     public void Add(SinkSettings settings, IActorRef actor) => _sinks.Add(new Sink(_sinks.Count, settings, actor));
 
-    /// <summary>Sinks that will take a frame captured now: every waiting one, and dropping ones with a free slot, which is taken.</summary>
-    public IReadOnlyList<Sink> Reserve()
+    /// <summary>
+    /// Sinks that will take a frame captured now: every waiting one, and dropping ones that draw and have a free slot; the frame's
+    /// pixels stay for them.
+    /// </summary>
+    public IReadOnlyList<Sink> ReserveAtCapture() => [.. Alive.Where(s => s.Waits || s.Draws).Where(TryReserve)];
+
+    /// <summary>Dropping sinks that do not draw and have room for a frame that has its outcome.</summary>
+    public IReadOnlyList<Sink> ReserveAtOutcome() => [.. Alive.Where(s => !s.Waits && !s.Draws).Where(TryReserve)];
+
+    private bool TryReserve(Sink sink)
     {
-        var taken = new List<Sink>();
-        foreach (var sink in Alive)
+        if (!sink.Waits && sink.SlotsTaken >= sink.Settings.Slots)
         {
-            if (!sink.Waits && sink.SlotsTaken >= sink.Settings.Slots)
-            {
-                Drops++;
-                continue;
-            }
-            sink.SlotsTaken++;
-            taken.Add(sink);
+            Drops++;
+            return false;
         }
-        return taken;
+        sink.SlotsTaken++;
+        return true;
     }
 
     /// <summary>One sink.</summary>

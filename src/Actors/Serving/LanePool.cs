@@ -1,3 +1,4 @@
+using ActorPipeline.Inference;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
@@ -40,6 +41,9 @@ internal sealed class LanePool
 
         /// <summary>What it runs; null while it idles.</summary>
         public WorkPiece? Piece { get; set; }
+
+        /// <summary>What it runs it on; kept here because the model may be gone, or loaded anew, before the run is over.</summary>
+        public ILoadedModel? Session { get; set; }
 
         public bool IsIdle { get; set; }
 

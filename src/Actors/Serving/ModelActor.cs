@@ -149,7 +149,10 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>A grant that nobody waits for any more is given back at once.</summary>
-    private void Always() => Receive<LeaseGranted>(granted => _supervisor.Tell(new ReleaseLease(granted.Lease.Id)));
+    private void Always() => Receive<LeaseGranted>(granted =>
+    {
+        if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
+    });
 
     private void Ask()
     {
@@ -169,9 +172,9 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
         }
         _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        var (runtime, card, token) = (_runtime, _card, _cancellation.Token);
+        var (runtime, card, waitForRuns, token) = (_runtime, _card, _settings.LostAfter, _cancellation.Token);
         _session = Context.Watch(Context.ActorOf(
-            Props.Create(() => new SessionActor(runtime, card, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
+            Props.Create(() => new SessionActor(runtime, card, waitForRuns, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
         Timers.StartSingleTimer(Timer, new LoadTooLong(), _settings.LoadTimeout);
         Enter(Loading, ModelState.Loading, "");
     }

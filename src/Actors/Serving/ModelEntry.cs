@@ -23,6 +23,9 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>Whether its actor waits for <see cref="ServingProtocol.ModelDrained"/>.</summary>
     public bool Draining { get; set; }
 
+    /// <summary>Its runs failed one after the other, and its actor was told; no more is handed out until it is loaded anew.</summary>
+    public bool Failing { get; set; }
+
     /// <summary>Why it will not come any more; null while it may.</summary>
     public string? Unavailable { get; set; }
 
@@ -38,7 +41,7 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>The last report of demand; null before the first.</summary>
     public Memory.MemoryProtocol.ReportDemand? Reported { get; set; }
 
-    public bool Ready => Session is not null && !Draining;
+    public bool Ready => Session is not null && !Draining && !Failing;
 
     public void Foresee(ServingProtocol.Foreseen foreseen) => _foreseen[foreseen.Pipeline] = foreseen;
 

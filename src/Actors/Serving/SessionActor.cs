@@ -20,12 +20,17 @@ internal sealed class SessionActor : ReceiveActor
 
     private readonly IModelRuntime _runtime;
     private readonly ModelCard _card;
+    private readonly TimeSpan _waitForRuns;
     private readonly CancellationToken _cancellation;
     private ILoadedModel? _session;
 
-    public SessionActor(IModelRuntime runtime, ModelCard card, CancellationToken cancellation)
+    /// <param name="runtime">Loads the model.</param>
+    /// <param name="card">The model.</param>
+    /// <param name="waitForRuns">How long an unload waits for runs; there are some only where the model's actor died.</param>
+    /// <param name="cancellation">Asks the load to stop.</param>
+    public SessionActor(IModelRuntime runtime, ModelCard card, TimeSpan waitForRuns, CancellationToken cancellation)
     {
-        (_runtime, _card, _cancellation) = (runtime, card, cancellation);
+        (_runtime, _card, _waitForRuns, _cancellation) = (runtime, card, waitForRuns, cancellation);
         Receive<Begin>(_ => OnBegin());
     }
 
@@ -33,8 +38,10 @@ internal sealed class SessionActor : ReceiveActor
 
     protected override void PostStop()
     {
-        if (_session is null) return;
-        _session.Dispose();
+        if (_session is not { } session) return;
+        // After ModelDrained there are none; after the model's own death, lanes may still be inside. What never comes out is freed by no one.
+        SpinWait.SpinUntil(() => session.ActiveRuns == 0, _waitForRuns);
+        session.Dispose();
         // glibc keeps freed blocks; without this an unload gives nothing back to the system.
         NativeHeap.Trim();
     }

@@ -115,7 +115,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     {
         var entry = Entry(ready.Model);
         entry.Session = ready.Session;
-        (entry.Draining, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, 0, 0);
+        (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();
         Dispatch();
     }
@@ -149,7 +149,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         {
             var entry = Entry(piece.Model);
             entry.Running++;
-            (lane.Piece, lane.IsIdle) = (piece, false);
+            (lane.Piece, lane.Session, lane.IsIdle) = (piece, entry.Session, false);
             Timers.StartSingleTimer(lane.Number, new RunBound(lane.Number, piece.Submitted.Id), _settings.RunTimeout);
             lane.Actor.Tell(new Run(piece.Submitted.Id, piece.Submitted.Work, entry.Session!));
         }
@@ -198,7 +198,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         if (entry.FailuresInARow >= FailuresThatStopASession && entry.Ready)
         {
             _log.Warning("Model {Model} failed {Count} runs in a row: {Reason}", entry.Id, entry.FailuresInARow, failed.Reason);
-            entry.Draining = true;
+            entry.Failing = true;
             entry.Actor?.Tell(new ModelFailing(entry.Id, failed.Reason));
         }
     }
@@ -213,7 +213,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     {
         if (_lanes[bound.Lane] is not { Lost: false, Piece: { } piece } lane || piece.Submitted.Id != bound.Work) return;
         _log.Warning("Lane {Lane} has run {Work} on {Model} too long; terminating", lane.Number, bound.Work, piece.Model);
-        Entry(piece.Model).Session?.Terminate(lane.Number);
+        lane.Session?.Terminate(lane.Number);
         Timers.StartSingleTimer(lane.Number, new LostBound(bound.Lane, bound.Work), _settings.LostAfter);
     }
 
@@ -263,7 +263,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     }
 
     /// <summary>A model's actor is gone, and its session with it; its work waits for the next incarnation.</summary>
-    private static void Forget(ModelEntry entry) => (entry.Actor, entry.Session, entry.Draining, entry.Demanded) = (null, null, false, false);
+    private static void Forget(ModelEntry entry) =>
+        (entry.Actor, entry.Session, entry.Draining, entry.Failing, entry.Demanded) = (null, null, false, false, false);
 
     private static void DemandOnce(ModelEntry entry)
     {
@@ -275,7 +276,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     private void SayIfDrained(ModelEntry entry)
     {
         if (!entry.Draining || entry.Running > 0 || entry.Actor is null) return;
-        (entry.Session, entry.Draining) = (null, false);
+        (entry.Session, entry.Draining, entry.Failing) = (null, false, false);
         entry.Actor.Tell(new ModelDrained(entry.Id, entry.CompletedRuns));
         if (_policy.Queued(entry.Id) > 0) DemandOnce(entry);
     }

@@ -40,8 +40,11 @@ internal static class OnnxEnvironment
         LoadFailure.NativeLibrary,
         $"Model '{card.Id}' ({card.Path}): ONNX Runtime's native library does not load. The NuGet package Microsoft.ML.OnnxRuntime brings it for the processor, " +
         "Microsoft.ML.OnnxRuntime.Gpu for CUDA and TensorRT; built with the managed flavour alone, put a libonnxruntime of the same version or newer " +
-        $"beside the program or on the library path. The loader said: {cause.GetBaseException().Message}",
+        $"beside the program or on the library path. The loader said: {FirstLine(cause.GetBaseException().Message)}",
         cause);
+
+    // The loader goes on with every place it looked in.
+    private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd();
 
     private static void Make()
     {

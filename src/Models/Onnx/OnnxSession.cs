@@ -13,6 +13,7 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
     private readonly Dictionary<int, Slot> _slots = [];
     private int _active;
     private bool _closed;
+    private bool _freed;
 
     /// <summary>Runs going on now.</summary>
     public int ActiveRuns
@@ -21,7 +22,10 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
     }
 
     /// <summary>Whether the native session is freed.</summary>
-    public bool IsFreed { get; private set; }
+    public bool IsFreed
+    {
+        get { lock (_gate) return _freed; }
+    }
 
     /// <summary>Begins a lane's run: from here to the end of the scope the session stays.</summary>
     /// <exception cref="SessionClosedException">It was disposed.</exception>
@@ -71,14 +75,14 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
     /// <exception cref="InvalidOperationException">The lane is running.</exception>
     public void CloseLane(int lane)
     {
-        Slot? slot;
         lock (_gate)
         {
-            if (!_slots.TryGetValue(lane, out slot)) return;
+            if (!_slots.TryGetValue(lane, out var slot)) return;
             if (slot.Running) throw new InvalidOperationException($"Lane {lane} is running; its tensors cannot be freed.");
             _slots.Remove(lane);
+            // Under the lock, so that the session cannot go before its bindings.
+            slot.Lane?.Dispose();
         }
-        slot.Lane?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -88,14 +92,12 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
         {
             if (_closed) return;
             _closed = true;
-            if (_active > 0) return;
+            if (_active == 0) Free();
         }
-        Free();
     }
 
     private void Exit(Slot slot)
     {
-        bool last;
         lock (_gate)
         {
             slot.Running = false;
@@ -103,17 +105,17 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
             if (slot.TerminateAsked && slot.Lane is not null) slot.Lane.Terminate = false;
             slot.TerminateAsked = false;
             _active--;
-            last = _closed && _active == 0;
+            if (_closed && _active == 0) Free();
         }
-        if (last) Free();
     }
 
+    // Under the lock: lanes first, then the session.
     private void Free()
     {
         foreach (var slot in _slots.Values) slot.Lane?.Dispose();
         _slots.Clear();
         native.Dispose();
-        IsFreed = true;
+        _freed = true;
     }
 
     /// <summary>A lane's place in the session.</summary>

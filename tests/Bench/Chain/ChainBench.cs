@@ -41,8 +41,8 @@ internal static class ChainBench
 
     private static async Task<double> PipelineAsync(int frames)
     {
-        var detector = BenchData.PicoDet with { Footprint = Footprint.Declared(Bytes.MiB(48), Bytes.MiB(24), Bytes.MiB(16)) };
-        var classifier = BenchData.SqueezeNet with { Footprint = Footprint.Declared(Bytes.MiB(48), Bytes.MiB(24), Bytes.MiB(16)) };
+        var detector = BenchData.PicoDet with { Footprint = Footprint.Declared(Bytes.MiB(18), Bytes.MiB(9), Bytes.MiB(22)) };
+        var classifier = BenchData.SqueezeNet with { Footprint = Footprint.Declared(Bytes.MiB(25), Bytes.MiB(7), Bytes.MiB(13)) };
         var settings = new ActorPipelineSettings
         {
             Memory = new MemorySettings { Budget = Bytes.MiB(512) },
@@ -50,7 +50,7 @@ internal static class ChainBench
             Pipelines = [new PipelineSettings { Id = new PipelineId("street"), Source = BenchData.Street, Detect = detector.Id, Classify = classifier.Id }],
         };
         var parts = ActorPipelineParts.Product(TimeProvider.System);
-        var run = new PipelineRun(settings, "", parts with { CreateSource = p => new LimitedSource(FrameSources.Open(p.Source), frames) });
+        var run = new PipelineRun(settings, "", parts with { CreateSource = p => new LimitedSource(FrameSources.Open(p.Source), frames) }, new RunRecord());
         var result = await run.RunAsync(NullLoggerProvider.Instance, CancellationToken.None);
         if (result.ExitCode != ExitCode.Done) throw new InvalidOperationException(string.Join("; ", result.Errors));
         return (double)result.Summary!["fps"]!;

@@ -32,7 +32,7 @@ public sealed class OnnxSessionSpecs : IDisposable
     [Fact]
     public void Should_free_the_session_when_it_is_disposed_and_the_last_run_comes_out()
     {
-        var model = Load(TinyOnnx.Slow(60));
+        var model = Load(TinyOnnx.Slow(300));
         var run = InBackground(() => model.Classify(0, _picture.View, new Classification[3]));
         Until(() => model.ActiveRuns == 1);
         model.Dispose();

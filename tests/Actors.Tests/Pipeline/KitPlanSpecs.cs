@@ -1,0 +1,55 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Serving;
+using ActorPipeline.Sources;
+
+namespace ActorPipeline.Pipeline;
+
+public sealed class KitPlanSpecs
+{
+    private const int FrameBytes = 300;
+    private static readonly (int, int) Crop = (10, 10);
+
+    private static readonly PipelineSettings Settings = new()
+    {
+        Id = new PipelineId("street"), Source = "", Detect = new ModelId("detector"), MaxCrops = 4, Window = new WindowSettings { Max = 8 },
+    };
+
+    [Fact]
+    public void Should_take_lanes_plus_two_pixel_buffers_when_no_sink_draws_and_waits()
+    {
+        var plan = KitPlan.For(Settings, Source(live: false), lanes: 3, Crop, []);
+
+        Assert.Equal((5, 0), (plan.PixelBuffers, plan.Spares));
+        Assert.Equal((8, 4 * 10 * 10 * 3), (plan.CropBuffers, plan.CropBytes));
+        Assert.Equal(new Bytes((5 * FrameBytes) + (8 * 1200)), plan.Total);
+    }
+
+    [Fact]
+    public void Should_take_a_pixel_buffer_for_each_frame_in_flight_when_a_sink_draws_and_waits() =>
+        Assert.Equal(10, KitPlan.For(Settings, Source(live: false), lanes: 3, Crop, [Sink(SinkOverflow.Wait)]).PixelBuffers);
+
+    [Fact]
+    public void Should_add_its_slots_when_a_sink_draws_and_drops() =>
+        Assert.Equal(5 + 4, KitPlan.For(Settings, Source(live: false), lanes: 3, Crop, [Sink(SinkOverflow.Drop)]).PixelBuffers);
+
+    [Fact]
+    public void Should_add_two_spares_when_the_source_is_live()
+    {
+        var plan = KitPlan.For(Settings, Source(live: true), lanes: 3, Crop, []);
+
+        Assert.Equal((7, 2), (plan.PixelBuffers, plan.Spares));
+    }
+
+    [Fact]
+    public void Should_take_no_crop_buffers_when_nothing_is_classified()
+    {
+        var plan = KitPlan.For(Settings, Source(live: false), lanes: 1, crop: null, []);
+
+        Assert.Equal((0, 0), (plan.CropBuffers, plan.CropBytes));
+        Assert.Equal(new Bytes(3 * FrameBytes), plan.Total);
+    }
+
+    private static SourceInfo Source(bool live) => new(live, 10, 10, 25, null, FrameBytes);
+
+    private static SinkSettings Sink(SinkOverflow overflow) => new() { Type = "video", Path = "x", Overflow = overflow, Slots = 4 };
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using ActorPipeline.Catalog;
+using ActorPipeline.Hosting;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+using ActorPipeline.Sources;
+using ActorPipeline.Support;
+using ActorPipeline.Synthetic;
+using ActorPipeline.Telemetry;
+using ActorPipeline.Vision;
+using Akka.Actor;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+
+namespace ActorPipeline.Scenarios;
+
+/// <summary>The whole tree over synthetic models, numbered frames, recording sinks and a fake gauge; time moves only when a scenario moves it.</summary>
+public abstract class ScenarioKit : VirtualTimeKit
+{
+    private sealed class Recorder : ReceiveActor
+    {
+        public Recorder(ConcurrentQueue<ITelemetryEvent> into) => Receive<ITelemetryEvent>(into.Enqueue);
+    }
+
+    private static readonly IReadOnlyList<Detection> OneObject = [new Detection(new BoundingBox(0, 0, 6, 6), 0, 0.9f)];
+
+    private readonly ConcurrentQueue<ITelemetryEvent> _events = new();
+    private readonly Dictionary<PipelineId, IFrameSource> _sources = [];
+    private readonly ConcurrentDictionary<string, RecordingSink> _sinks = new();
+    private readonly List<PipelineSettings> _pipelines = [];
+
+    protected ScenarioKit()
+    {
+        Runtime = new SyntheticModelRuntime(Time);
+        var into = _events;
+        Sys.EventStream.Subscribe(Sys.ActorOf(Props.Create(() => new Recorder(into))), typeof(ITelemetryEvent));
+    }
+
+    protected SyntheticModelRuntime Runtime { get; }
+
+    protected FakeGauge Gauge { get; } = new();
+
+    protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
+
+    protected static ModelId Second { get; } = new("second");
+
+    /// <summary>A model that takes so many MiB; detectors find one object in each frame.</summary>
+    protected SyntheticModel Declare(ModelId id, double mebibytes = 40)
+    {
+        var size = Bytes.MiB(mebibytes);
+        var model = new SyntheticModel(id) { Footprint = Footprint.Declared(size, size, Bytes.Zero), Detects = static _ => OneObject };
+        Runtime.Add(model);
+        return model;
+    }
+
+    /// <summary>A pipeline of a source and one recording sink of its name.</summary>
+    protected RecordingSink Add(string name, IFrameSource source, ModelId? classify = null, int window = 8, RecordingSink? sink = null)
+    {
+        var id = new PipelineId(name);
+        _sources[id] = source;
+        _pipelines.Add(new PipelineSettings
+        {
+            Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? Cards.Classifier, MaxCrops = 2,
+            Window = new WindowSettings { Min = 1, Max = window }, Sinks = [new SinkSettings { Type = "json-lines", Path = name }],
+        });
+        return _sinks[name] = sink ?? new RecordingSink();
+    }
+
+    protected void Start(double budget, ServingSettings? serving = null, params ModelId[] models)
+    {
+        var settings = new ActorPipelineSettings
+        {
+            Memory = new MemorySettings { Budget = Bytes.MiB(budget) },
+            Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
+            Models = models.ToDictionary(m => m, m => Cards.Of(m) with { Kind = m == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification }),
+            Pipelines = _pipelines,
+            DrainTimeout = TimeSpan.FromSeconds(5),
+        };
+        Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts
+        {
+            Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Time = Time,
+        });
+    }
+
+    protected IReadOnlyList<T> Seen<T>()
+        where T : ITelemetryEvent => [.. _events.OfType<T>()];
+
+    protected RunEnded End(TimeSpan? step = null)
+    {
+        Action ended = () => Assert.NotEmpty(Seen<RunEnded>());
+        if (step is { } by) AdvanceUntil(ended, by);
+        else Eventually(ended);
+        return Assert.Single(Seen<RunEnded>());
+    }
+
+    protected static PipelineEnded Of(RunEnded run, string pipeline) => run.Pipelines.Single(p => p.Pipeline.Value == pipeline);
+
+    /// <summary>What holds at the end of every run, however it went.</summary>
+    /// <param name="run">How it ended.</param>
+    /// <param name="stillHeld">Buffers that a lost lane, or work that waits, may still hold.</param>
+    protected void AssertSound(RunEnded run, int stillHeld = 0)
+    {
+        foreach (var pipeline in run.Pipelines)
+        {
+            Assert.Equal(pipeline.Totals.Captured, pipeline.Totals.Concluded);
+            Assert.InRange(pipeline.BuffersOutstanding, 0, stillHeld);
+            var numbers = _sinks[pipeline.Pipeline.Value].Numbers.ToArray();
+            Assert.Equal(numbers.Order(), numbers);
+            var concluded = Seen<FrameConcluded>().Where(c => c.Pipeline == pipeline.Pipeline).Select(c => c.Frame.Number).ToArray();
+            Assert.Equal(concluded.Distinct().Order(), concluded);
+        }
+        foreach (var ledger in Seen<LedgerChanged>()) Assert.True(ledger.Charged <= ledger.Budget, $"{ledger.Charged} charged of {ledger.Budget}");
+        foreach (var counters in new[] { Cards.Detector, Cards.Classifier, Second }.Where(Seen<ModelStateChanged>().Select(s => s.Model).Contains).Select(m => Runtime[m]))
+        {
+            Assert.Equal(0, counters.RunsAfterDispose);
+            Assert.Equal(0, counters.DisposedWhileRunning);
+        }
+    }
+
+    protected override void AfterAll()
+    {
+        // No thread may be left behind, or the system could not end.
+        Runtime.ReleaseHung();
+        foreach (var sink in _sinks.Values) sink.Release();
+        base.AfterAll();
+    }
+}
