@@ -17,8 +17,8 @@ internal static class SharedOptions
         var frames = new Option<long?>("--frames") { Description = "Ends each source after so many frames." };
         frames.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<long?>() is < 1) result.AddError("--frames takes a number from 1.");
+            // What is no number at all is told by the option itself.
+            if (result.Tokens is [var token] && long.TryParse(token.Value, out var number) && number < 1) result.AddError("--frames takes a number from 1.");
         });
         return frames;
     }

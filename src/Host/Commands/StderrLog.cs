@@ -77,7 +77,7 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
     private static string Speaker<TState>(TState state)
     {
         if (state is not LogEvent { LogSource: { } source }) return "";
-        var path = source.Split('(')[0].TrimEnd('/', ']');
+        var path = source.Split('(', '#')[0].TrimEnd('/', ']');
         var name = path[(path.LastIndexOf('/') + 1)..];
         return name is "" or "actor-pipeline" ? "" : $"{name}: ";
     }

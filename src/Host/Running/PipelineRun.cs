@@ -34,11 +34,16 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("actor-pipeline", akka =>
         {
             akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            // Signals are the caller's: Akka's own answer to SIGINT would end the run without its saying that it was interrupted.
+            akka.AddHocon("akka.coordinated-shutdown.run-by-clr-shutdown-hook = off", HoconAddMode.Prepend);
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
-            akka.WithActors((system, _) => system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"));
+            // Subscribed here and not by itself: the root may refuse before an observer has run its first line.
+            akka.WithActors((system, _) => system.EventStream.Subscribe(
+                system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"), typeof(ITelemetryEvent)));
             akka.WithActorPipeline(settings, parts);
         });
         using var host = builder.Build();
@@ -71,5 +76,13 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
     {
         var captured = ended.Pipelines.Sum(p => p.Totals.Captured);
         return captured > 0 && ended.Pipelines.Sum(p => p.Totals.Failed.Values.Sum()) == captured;
+    }
+
+    /// <summary>Leaves signals to the caller: the host's usual lifetime would answer them too.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -32,8 +32,6 @@ internal sealed class RunObserver : ReceiveActor
         Observe<RunRefused>(refused => over.TrySetResult(refused));
     }
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(ITelemetryEvent));
-
     private void Observe<T>(Action<T> apply) => Receive<T>(message =>
     {
         lock (_record.Gate) apply(message);

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ActorPipeline.Hosting.Running;
+
+public sealed class RunSummarySpecs
+{
+    // Scripts of others read these.
+    private static readonly string[] Contract =
+    [
+        "frames.captured", "frames.classified", "frames.empty", "frames.dropped", "frames.failed", "crops.classified", "crops.reused",
+        "seconds", "fps", "latencyMs.p50", "latencyMs.p99", "cpuMsPerFrame", "window",
+        "memory.budgetBytes", "memory.ledgerPeakBytes", "memory.modelPeakBytes", "memory.modelPeakAnonymousBytes", "memory.poolBytes",
+        "memory.processPeakBytes", "memory.overBudgetSamples", "memory.graceSamples", "memory.leakDebtBytes",
+        "models.detector.loads", "models.detector.unloads", "models.detector.loadMsP50", "models.detector.residentBytes", "models.detector.provider", "models.detector.precision",
+        "leases.granted", "leases.denied", "leases.yielded", "probes", "buffers.outstanding",
+    ];
+
+    private readonly JsonObject _summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(TestRecord.Of(40, 10), 16, TimeSpan.FromSeconds(2))))!.AsObject();
+
+    [Fact]
+    public void Every_key_of_the_contract_is_there()
+    {
+        Assert.Equal([], Contract.Where(key => Find(key) is null));
+        foreach (var key in Contract.Except(["frames.dropped", "frames.failed", "models.detector.provider", "models.detector.precision"]))
+            Assert.Equal(JsonValueKind.Number, Find(key)!.GetValueKind());
+    }
+
+    [Fact]
+    public void Numbers_are_those_of_the_record()
+    {
+        Assert.Equal(40, (long)Find("frames.captured")!);
+        Assert.Equal(4, (double)Find("fps")!);
+        Assert.Equal(50, (double)Find("cpuMsPerFrame")!);
+        Assert.Equal(120, (long)Find("crops.classified")!);
+        Assert.Equal(Bytes.MiB(48).Count, (long)Find("memory.ledgerPeakBytes")!);
+        Assert.Equal(Bytes.MiB(18).Count, (long)Find("memory.poolBytes")!);
+        Assert.Equal(5, (long)Find("models.detector.loads")!);
+        Assert.Equal(10, (long)Find("leases.granted")!);
+        Assert.Equal(16, (long)Find("window")!);
+    }
+
+    [Fact]
+    public void A_run_without_a_frame_has_a_summary_too()
+    {
+        var summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(new RunRecord(), 0, TimeSpan.Zero)))!;
+        Assert.Equal(0, (double)summary["fps"]!);
+        Assert.Equal(0, (double)summary["latencyMs"]!["p99"]!);
+    }
+
+    private JsonNode? Find(string key) => key.Split('.').Aggregate((JsonNode?)_summary, (node, part) => node?[part]);
+}
