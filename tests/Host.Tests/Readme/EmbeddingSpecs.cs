@@ -35,6 +35,10 @@ public sealed class EmbeddingSpecs
     [Fact]
     public void Should_be_the_block_that_the_readme_shows() => ReadmeText.AssertHolds("EmbeddingSpecs.cs");
 
+    [Fact]
+    public void Should_show_the_test_that_runs_in_the_actors_specs() =>
+        ReadmeText.AssertHolds(Path.Combine("..", "..", "Actors.Tests", "Hosting", "ReadmeUserTestSpecs.cs"));
+
     private static void Embed(HostApplicationBuilder builder, string file, string output)
     {
         // README begin
