@@ -426,7 +426,10 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         if (_sinks.Alive.Any(s => !s.Closed)) return;
         Become(Ended);
         Timers.CancelAll();
-        Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, _failure, _sinks.Drops, _kits?.Outstanding ?? 0));
+        var outstanding = _kits?.Outstanding ?? 0;
+        // Before the end is told: with it the buffers' charge goes, and what is then still allocated would look like a model's leak.
+        _kits?.Dispose();
+        Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding));
         Context.Stop(Self);
     }
 
