@@ -105,7 +105,6 @@ internal sealed class RunRecord
     public void Apply(RunEnded ended)
     {
         (Ended, Pipelines, Failures) = (ended.At, ended.Pipelines, ended.Failures);
-        // The last frames leave when their sinks are done with them, which nothing announces.
         foreach (var pipeline in _inFlight.Keys.ToArray()) Fly(ended.At, pipeline, 0);
     }
 
@@ -116,6 +115,9 @@ internal sealed class RunRecord
         PoolPeak = Bytes.Max(PoolPeak, new Bytes(changed.Charges.Where(c => c.Kind == ChargeKind.Pool).Sum(c => c.Bytes.Total.Count)));
         foreach (var charge in changed.Charges.Where(c => c.Kind == ChargeKind.Resident)) Model(new ModelId(charge.Account)).Resident = charge.Bytes.Total;
         Add(LedgerPoints, new LedgerPoint(changed.At, changed.Charges));
+        // The last frames leave when their sinks are done with them, which nothing announces but that the pipeline's buffers are gone.
+        foreach (var (pipeline, inFlight) in _inFlight.ToArray())
+            if (inFlight > 0 && changed.Charges.All(c => c.Kind != ChargeKind.Pool || c.Account != pipeline.Value)) Fly(changed.At, pipeline, 0);
     }
 
     public void Apply(MemorySampled sampled)
