@@ -35,11 +35,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly List<string> _failures = [];
     private readonly List<string> _refusals = [];
     private readonly List<TaskCompletionSource> _waiting = [];
-    private IActorRef _monitor = ActorRefs.Nobody;
-    private IActorRef _supervisor = ActorRefs.Nobody;
-    private IActorRef _board = ActorRefs.Nobody;
-    private IActorRef _modelGroup = ActorRefs.Nobody;
-    private IActorRef _pipelineGroup = ActorRefs.Nobody;
+    private ActorTree? _tree;
     private Bytes _base;
     private int _answers;
     private bool _stuck;
@@ -71,7 +67,8 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
             Refuse();
             return;
         }
-        MakeTree();
+        _tree = new ActorTree(Context, _settings, _parts, _lanes);
+        foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, CropOf(pipeline));
         if (_settings.Pipelines.Count == 0) AfterPrepared();
     }
 
@@ -133,7 +130,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         // What a model's actor held went with it.
         Receive<GroupActor.ChildStopped>(stopped =>
         {
-            if (Sender.Equals(_modelGroup) && _toUnload.Remove(new ModelId(stopped.Name))) EndWhenUnloaded();
+            if (Sender.Equals(_tree!.Models) && _toUnload.Remove(new ModelId(stopped.Name))) EndWhenUnloaded();
         });
         Receive<Terminated>(_ => { });
     }
@@ -156,47 +153,8 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         }
     }
 
-    private void MakeTree()
-    {
-        var (settings, parts, lanes) = (_settings, _parts, _lanes);
-        Context.ActorOf(Props.Create(() => new MeterActor()), "meter");
-        _monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
-        var monitor = _monitor;
-        _supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
-        var supervisor = _supervisor;
-        _board = Watched(Props.Create(() => new WorkBoard(lanes, settings.Serving, supervisor)), "work-board");
-        _modelGroup = Watched(Props.Create(() => new GroupActor(settings.Serving)), "models");
-        _pipelineGroup = Watched(Props.Create(() => new GroupActor(null)), "pipelines");
-        foreach (var (id, inspection) in _models) MakeModel(id, inspection);
-        foreach (var pipeline in settings.Pipelines) MakePipeline(pipeline);
-    }
-
-    private IActorRef Watched(Props props, string name) => Context.Watch(Context.ActorOf(props, name));
-
-    private void MakeModel(ModelId id, ModelInspection inspection)
-    {
-        if (_parts.Model(id) is { } played)
-        {
-            _board.Tell(new RegisterModel(id, played));
-            return;
-        }
-        var (card, footprint, parts, supervisor, board, settings) =
-            (_settings.Models[id], inspection.Footprint, _parts, _supervisor, _board, _settings.Serving);
-        _modelGroup.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
-            card, footprint, parts.Runtime, supervisor, board, settings, parts.Time))));
-    }
-
-    private void MakePipeline(PipelineSettings settings)
-    {
-        var parts = _parts;
-        Func<IActorRefFactory, IActorRef> reader = _parts.Camera(settings.Id) is { } camera
-            ? _ => camera
-            : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
-                .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        (int, int)? crop = settings.Classify is { } classifier ? (_models[classifier].InputWidth, _models[classifier].InputHeight) : null;
-        var pipelineParts = new PipelineParts(_board, _lanes, crop, reader, _parts.CreateSink, _parts.Time, _settings.DrainTimeout);
-        _pipelineGroup.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
-    }
+    private (int Width, int Height)? CropOf(PipelineSettings pipeline) =>
+        pipeline.Classify is { } classifier ? (_models[classifier].InputWidth, _models[classifier].InputHeight) : null;
 
     // ---- the start ----
 
@@ -211,14 +169,14 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void OnStoppedWhilePreparing(GroupActor.ChildStopped stopped)
     {
         var id = new PipelineId(stopped.Name);
-        if (Sender.Equals(_pipelineGroup) && !_prepared.ContainsKey(id)) OnPipelineRefused(new PipelineRefused(id, "stopped while opening"));
+        if (Sender.Equals(_tree!.Pipelines) && !_prepared.ContainsKey(id)) OnPipelineRefused(new PipelineRefused(id, "stopped while opening"));
     }
 
     /// <summary>Models are probed one at a time: the one whose actor died is the one that was asked.</summary>
     private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
     {
         var id = new ModelId(stopped.Name);
-        if (!Sender.Equals(_modelGroup) || _probes.ContainsKey(id) || _toProbe.Contains(id)) return;
+        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id)) return;
         _refusals.Add($"model '{id}' stopped while it was probed");
         ProbeNext();
     }
@@ -232,12 +190,13 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     }
 
     /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
-    private void AfterPrepared() => _monitor.Tell(new TakeBase());
+    private void AfterPrepared() => _tree!.Monitor.Tell(new TakeBase());
+
+    private Bytes Pools => _prepared.Values.Aggregate(Bytes.Zero, (sum, p) => sum + p.Pools[MemoryPool.Host]);
 
     private void ChargePools()
     {
-        var pools = _prepared.Values.Aggregate(Bytes.Zero, (sum, p) => sum + p.Pools[MemoryPool.Host]);
-        var verdict = BudgetCheck.Of(_settings.Memory.Budget, pools, _lanes, _models);
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
         _refusals.AddRange(verdict.Errors);
         if (_refusals.Count > 0)
@@ -246,14 +205,18 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
             return;
         }
         Become(Charging);
-        foreach (var prepared in _prepared.Values) _supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
+        foreach (var prepared in _prepared.Values) _tree!.Supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
         if (_prepared.Count == 0) Probe();
     }
 
     private void Probe()
     {
         Become(Probing);
-        foreach (var id in _models.Keys) _toProbe.Enqueue(id);
+        foreach (var (id, inspection) in _models)
+        {
+            _tree!.AddModel(id, inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes));
+            _toProbe.Enqueue(id);
+        }
         ProbeNext();
     }
 
@@ -261,14 +224,13 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         if (_toProbe.TryDequeue(out var id))
         {
-            if (_parts.Model(id) is { } played) played.Tell(new ProbeModel(id));
-            else _modelGroup.Tell(new GroupActor.To(id.Value, new ProbeModel(id)));
+            _tree!.Tell(id, new ProbeModel(id));
             return;
         }
         foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
         // Taken anew: native libraries are loaded and code is compiled by now, and neither comes back on unload.
         if (_refusals.Count > 0) Refuse();
-        else _monitor.Tell(new TakeBase());
+        else _tree!.Monitor.Tell(new TakeBase());
     }
 
     private void CheckNames(PipelineSettings pipeline)
@@ -283,19 +245,17 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Become(Running);
         Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, Bytes.Max(Bytes.Zero, fixedCost)));
         foreach (var pipeline in _settings.Pipelines)
-            Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
+            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
     }
 
     private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
-
-    private void Tell(PipelineId pipeline, object message) => _pipelineGroup.Tell(new GroupActor.To(pipeline.Value, message));
 
     private void Refuse()
     {
         foreach (var reason in _refusals) _log.Error("{Reason}", reason);
         Become(Over);
         Context.System.EventStream.Publish(new RunRefused(_parts.Time.Instant(), _refusals));
-        foreach (var pipeline in _settings.Pipelines) Tell(pipeline.Id, new DrainPipeline(TimeSpan.Zero));
+        _tree?.TellPipelines(new DrainPipeline(TimeSpan.Zero));
         foreach (var done in _waiting) done.TrySetResult();
     }
 
@@ -306,16 +266,16 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         if (_ended.Any(e => e.Pipeline == ended.Pipeline)) return;
         _ended.Add(ended);
         if (ended.Failure is { } failure) _failures.Add(failure);
-        _supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
+        _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
         if (_ended.Count == _settings.Pipelines.Count) Unload();
     }
 
     private void OnStoppedWhileRunning(GroupActor.ChildStopped stopped)
     {
-        if (Sender.Equals(_modelGroup))
+        if (Sender.Equals(_tree!.Models))
         {
             // Its work must not wait for an actor that never comes.
-            if (!stopped.ComesBack) _board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            if (!stopped.ComesBack) _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
             return;
         }
         var id = new PipelineId(stopped.Name);
@@ -352,7 +312,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         if (_shuttingDown) return;
         _shuttingDown = true;
-        foreach (var pipeline in _settings.Pipelines) Tell(pipeline.Id, new DrainPipeline(_settings.DrainTimeout));
+        _tree!.TellPipelines(new DrainPipeline(_settings.DrainTimeout));
         if (_settings.Pipelines.Count == 0) Unload();
     }
 
@@ -363,7 +323,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         foreach (var id in _models.Keys.Where(id => _parts.Model(id) is null))
         {
             _toUnload.Add(id);
-            _modelGroup.Tell(new GroupActor.To(id.Value, new UnloadModel(id)));
+            _tree!.Tell(id, new UnloadModel(id));
         }
         EndWhenUnloaded();
     }

@@ -28,6 +28,20 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
     /// <param name="lanes">Lanes that may run the model at once.</param>
     public PoolVector ResidentLease(int lanes) => Resident + (Run * lanes);
 
+    /// <summary>
+    /// A mere guess never refuses: where an estimate does not fit the room there is, the room is what the lease covers. A declared or
+    /// measured footprint stays as it is.
+    /// </summary>
+    /// <param name="room">Host memory the model may have at most.</param>
+    /// <param name="lanes">Lanes that may run the model at once.</param>
+    public Footprint WithinRoom(Bytes room, int lanes)
+    {
+        if (Source != FootprintSource.Estimated || LoadLease(lanes)[MemoryPool.Host] <= room) return this;
+        var resident = Bytes.Min(Resident[MemoryPool.Host], room);
+        var run = Bytes.Min(Run[MemoryPool.Host], new Bytes((room - resident).Count / lanes));
+        return new Footprint(PoolVector.OfHost(Bytes.Min(Load[MemoryPool.Host], room)), PoolVector.OfHost(resident), PoolVector.OfHost(run), Source);
+    }
+
     /// <summary>A footprint in the host pool, as a card declares it.</summary>
     public static Footprint Declared(Bytes load, Bytes resident, Bytes run) =>
         new(PoolVector.OfHost(load), PoolVector.OfHost(resident), PoolVector.OfHost(run), FootprintSource.Declared);
