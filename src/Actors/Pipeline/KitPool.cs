@@ -35,11 +35,12 @@ public sealed record KitPlan(int PixelBuffers, int FrameBytes, int CropBuffers, 
     }
 }
 
-/// <summary>A pipeline's buffers, handed out as whole kits.</summary>
+/// <summary>A pipeline's buffers, handed out as whole kits. It knows those that are with capture, so that they come back also when capture dies.</summary>
 internal sealed class KitPool : IDisposable
 {
     private readonly PixelPool _pixels;
     private readonly PixelPool? _crops;
+    private readonly HashSet<PixelBuffer> _atCapture = [];
 
     public KitPool(KitPlan plan)
     {
@@ -55,20 +56,50 @@ internal sealed class KitPool : IDisposable
     {
         var pixels = _pixels.TryRent();
         if (pixels is null) return null;
-        if (_crops is null) return new FrameKit(pixels, null);
-        if (_crops.TryRent() is { } crops) return new FrameKit(pixels, crops);
-        pixels.Release();
-        return null;
+        var crops = _crops?.TryRent();
+        if (_crops is not null && crops is null)
+        {
+            pixels.Release();
+            return null;
+        }
+        _atCapture.Add(pixels);
+        if (crops is not null) _atCapture.Add(crops);
+        return new FrameKit(pixels, crops);
     }
 
     /// <summary>A buffer for a live source to read into.</summary>
-    public PixelBuffer TakeSpare() => _pixels.TryRent() ?? throw new InvalidOperationException("The pool was planned without spares.");
-
-    /// <summary>Gives an unused kit back.</summary>
-    public static void Return(FrameKit kit)
+    public PixelBuffer TakeSpare()
     {
-        kit.Pixels.Release();
-        kit.Crops?.Release();
+        var spare = _pixels.TryRent() ?? throw new InvalidOperationException("The pool was planned without spares.");
+        _atCapture.Add(spare);
+        return spare;
+    }
+
+    /// <summary>A frame came from capture with this kit: it is the frame's now.</summary>
+    public void Captured(FrameKit kit)
+    {
+        _atCapture.Remove(kit.Pixels);
+        if (kit.Crops is not null) _atCapture.Remove(kit.Crops);
+    }
+
+    /// <summary>Capture gives an unused kit back.</summary>
+    public void Return(FrameKit kit)
+    {
+        Return(kit.Pixels);
+        if (kit.Crops is not null) Return(kit.Crops);
+    }
+
+    /// <summary>Capture gives a buffer back.</summary>
+    public void Return(PixelBuffer buffer)
+    {
+        if (_atCapture.Remove(buffer)) buffer.Release();
+    }
+
+    /// <summary>Capture is dead: all that it had comes back. A reader that still writes into a buffer has a hold of its own.</summary>
+    public void Reclaim()
+    {
+        foreach (var buffer in _atCapture) buffer.Release();
+        _atCapture.Clear();
     }
 
     public void Dispose()

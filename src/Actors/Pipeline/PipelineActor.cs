@@ -119,12 +119,12 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         Receive<WorkAbandoned>(_ => { _abandoning.Remove(Sender); EndWhenClosed(); });
         Receive<CloseBound>(_ => OnCloseBound());
         Receive<KitReturned>(OnKitReturned);
-        Receive<CaptureEnded>(ended => { foreach (var spare in ended.Spares) spare.Release(); });
+        Receive<CaptureEnded>(ended => { foreach (var spare in ended.Spares) _kits?.Return(spare); });
         Receive<StageFailed>(_ => { });
         Receive<FrameDetected>(_ => { });
         Receive<FrameCropped>(_ => { });
         Receive<FrameClassified>(_ => { });
-        Receive<FrameCaptured>(captured => KitPool.Return(captured.Kit));
+        Receive<FrameCaptured>(captured => _kits?.Return(captured.Kit));
         Receive<DrainPipeline>(_ => { });
         Receive<Terminated>(terminated => { OnTerminated(terminated); EndWhenClosed(); });
     }
@@ -194,13 +194,14 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnKitReturned(KitReturned returned)
     {
-        KitPool.Return(returned.Kit);
+        _kits?.Return(returned.Kit);
         _ledger.ReturnCredit();
         EndWhenDrained();
     }
 
     private void OnCaptured(FrameCaptured captured)
     {
+        _kits!.Captured(captured.Kit);
         var task = new FrameTask(captured.Kit, captured.Result);
         var sinks = _sinks.ReserveAtCapture();
         var drawing = task.Frame is null ? [] : sinks.Where(s => s.Draws).Select(s => s.Index);
@@ -328,7 +329,7 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
     private void OnCaptureEnded(CaptureEnded ended)
     {
         _sourceEnded = true;
-        foreach (var spare in ended.Spares) spare.Release();
+        foreach (var spare in ended.Spares) _kits?.Return(spare);
         if (ended.Lost is { } lost)
         {
             _failure ??= $"source '{_settings.Source}': {lost}";
@@ -390,7 +391,10 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
         _abandoning.Remove(terminated.ActorRef);
         if (terminated.ActorRef.Equals(_capture))
         {
+            _kits?.Reclaim();
+            while (_ledger.CreditsOut > _ledger.InFlight) _ledger.ReturnCredit();
             if (!_sourceEnded) OnCaptureEnded(new CaptureEnded("the capture stage stopped", []));
+            EndWhenDrained();
             return;
         }
         if (_sinks.All.FirstOrDefault(s => s.Actor.Equals(terminated.ActorRef)) is { } sink)
@@ -404,7 +408,8 @@ internal sealed class PipelineActor : ReceiveActor, IWithTimers
 
     private void EndWhenDrained()
     {
-        if (_sourceEnded && _ledger.InFlight == 0 && _kits is not null && !_closing) Close();
+        // A kit may still be on its way to capture and back: its credit is out until then.
+        if (_sourceEnded && _ledger.CreditsOut == 0 && _kits is not null && !_closing) Close();
     }
 
     private void Close()

@@ -14,7 +14,7 @@ public sealed class KitPoolSpecs
         Assert.NotNull(kit);
         Assert.Null(pool.TryTake());
         Assert.Equal(2, pool.Outstanding);
-        KitPool.Return(kit);
+        pool.Return(kit);
         Assert.Equal(0, pool.Outstanding);
         Assert.NotNull(pool.TryTake());
     }
@@ -28,6 +28,22 @@ public sealed class KitPoolSpecs
 
         Assert.All(kits, k => Assert.Null(k!.Crops));
         Assert.Null(pool.TryTake());
+    }
+
+    [Fact]
+    public void Should_take_back_what_is_with_capture_and_only_that_when_capture_is_dead()
+    {
+        using var pool = new KitPool(new KitPlan(4, 48, 4, 48, 1));
+        pool.TakeSpare();
+        var (captured, waiting) = (pool.TryTake()!, pool.TryTake()!);
+        pool.Captured(captured);
+
+        pool.Reclaim();
+        // What it sent before it died comes late, and changes nothing.
+        pool.Return(waiting);
+
+        Assert.Equal(2, pool.Outstanding);
+        Assert.Equal((1, 1), (captured.Pixels.Holds, captured.Crops!.Holds));
     }
 
     [Fact]

@@ -113,6 +113,24 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_finish_what_was_captured_and_take_its_kits_back_when_capture_dies()
+    {
+        // The first four wait for the spec; whatever comes after them is answered at once.
+        BoardAnswers(work => work.Id.Number < 2 * 4 ? null : One);
+        Start(Settings(4), Numbers(1_000_000), classifies: false);
+        var posted = Enumerable.Range(0, 4).Select(_ => Posted()).ToArray();
+        var (first, stage) = posted[0];
+        Answer(first, stage);
+
+        Sys.ActorSelection(Pipeline.Path / "capture").Tell(Kill.Instance);
+        foreach (var (work, from) in posted.Skip(1)) Answer(work, from);
+
+        var ended = Ended();
+        Assert.Contains("capture stage stopped", ended.Failure);
+        Assert.Equal((ended.Totals.Captured, 0), (ended.Totals.Classified, ended.BuffersOutstanding));
+    }
+
+    [Fact]
     public void Should_fail_every_frame_when_the_board_dies()
     {
         Start(Settings(2), Numbers(4));

@@ -72,7 +72,7 @@ public sealed class WorkBoardLaneSpecs : WorkBoardKit
         Ready();
         for (var i = 0; i < 6; i++) Submit(i);
 
-        for (var i = 0; i < 6; i++) Pipeline.ReceiveOne(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 6; i++) Assert.NotNull(Pipeline.ReceiveOne(TimeSpan.FromSeconds(10)));
 
         Silent(Model);
     }

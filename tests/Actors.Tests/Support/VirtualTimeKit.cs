@@ -51,6 +51,13 @@ public abstract class VirtualTimeKit : TestKit
     /// <summary>Waits, in real time but with a bound, until something holds.</summary>
     protected void Eventually(Action holds) => AwaitAssert(holds, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
 
+    protected override void AfterAll()
+    {
+        // Whatever still waits for time to pass comes out, or the system's threads could not end.
+        Time.Advance(TimeSpan.FromDays(1));
+        base.AfterAll();
+    }
+
     /// <summary>Nothing comes to a probe, not even a little later.</summary>
     protected static void Silent(TestProbe probe) => probe.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 }
