@@ -1,4 +1,4 @@
-using ActorPipeline.Serving;
+using ActorPipeline.Pipeline;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -19,7 +19,8 @@ public static class ActorPipelineHosting
     public static AkkaConfigurationBuilder WithActorPipeline(
         this AkkaConfigurationBuilder builder, ActorPipelineSettings settings, ActorPipelineParts parts)
     {
-        var bound = settings.DrainTimeout + settings.Serving.RunTimeout + settings.Serving.LostAfter + TimeSpan.FromSeconds(15);
+        // Drain, close the sinks, unload: each has its bound, and they come one after the other.
+        var bound = settings.DrainTimeout + PipelineActor.CloseWithin + ActorPipelineRoot.UnloadWithin(settings) + TimeSpan.FromSeconds(5);
         return builder
             .AddHocon(Dispatchers(), HoconAddMode.Append)
             .AddHocon(ConfigurationFactory.ParseString(

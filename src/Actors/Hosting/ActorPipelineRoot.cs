@@ -51,6 +51,10 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Become(Preparing);
     }
 
+    /// <summary>How long unloading may take: a run that has just begun may need all of its bounds.</summary>
+    internal static TimeSpan UnloadWithin(ActorPipelineSettings settings) =>
+        settings.DrainTimeout + settings.Serving.RunTimeout + settings.Serving.LostAfter;
+
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -319,7 +323,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Unload()
     {
         Become(Unloading);
-        Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), _settings.DrainTimeout + _settings.Serving.RunTimeout + _settings.Serving.LostAfter);
+        Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), UnloadWithin(_settings));
         foreach (var id in _models.Keys.Where(id => _parts.Model(id) is null))
         {
             _toUnload.Add(id);

@@ -23,6 +23,8 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
 
     private sealed record MakeAgain(string Name) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
+    private sealed record Settled(string Name) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
     private sealed class Child(Props props, Backoff backoff)
     {
         public Props Props { get; } = props;
@@ -46,6 +48,7 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         Receive<Make>(OnMake);
         Receive<To>(OnTo);
         Receive<MakeAgain>(again => Start(again.Name));
+        Receive<Settled>(settled => _children[settled.Name].Backoff.Succeed());
         Receive<Terminated>(OnStopped);
         ReceiveAny(message => Context.Parent.Forward(message));
     }
@@ -72,6 +75,8 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
     {
         var child = _children[name];
         child.Actor = Context.Watch(Context.ActorOf(child.Props, name));
+        // One that has lived so long is sound again: failures far apart do not add up.
+        if (_comesBack is not null) Timers.StartSingleTimer(SettledTimer(name), new Settled(name), _comesBack.BackoffMax);
         while (child.Waiting.TryDequeue(out var waiting)) child.Actor.Tell(waiting.Message, waiting.From);
     }
 
@@ -80,6 +85,7 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         var (name, child) = _children.FirstOrDefault(c => stopped.ActorRef.Equals(c.Value.Actor));
         if (child is null) return;
         child.Actor = null;
+        Timers.Cancel(SettledTimer(name));
         var wait = child.Backoff.Fail();
         if (_comesBack is null || child.Backoff.GivenUp)
         {
@@ -90,4 +96,6 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         _log.Warning("{Name} stopped; a new one follows in {Wait} ms", name, wait.TotalMilliseconds);
         Timers.StartSingleTimer(name, new MakeAgain(name), wait);
     }
+
+    private static string SettledTimer(string name) => $"{name} settled";
 }

@@ -26,6 +26,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private readonly Dictionary<LeaseId, Verification> _verifying = [];
     private LedgerLevel _level = new(Bytes.Zero, Bytes.Zero, Bytes.Zero);
     private Bytes? _base;
+    private Bytes _debt;
 
     public MemoryMonitor(MemorySettings settings, IMemoryGauge gauge, TimeProvider time)
     {
@@ -65,11 +66,14 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         Look(verification);
     }
 
-    /// <summary>One look at once, so that a swap that goes well waits for no timer; more looks only where memory is late.</summary>
+    /// <summary>
+    /// One look at once, so that a swap that goes well waits for no timer; more looks only where memory is late. What was missing
+    /// before is known debt, and no reason to wait again.
+    /// </summary>
     private void Look(Verification verification)
     {
         var missing = ModelMemory(_gauge.Read()) - verification.Command.ChargedWithout;
-        var late = missing > _settings.DeadBand;
+        var late = missing > _debt + _settings.DeadBand;
         if (late && _time.Instant() - verification.Since < _settings.ReleaseBound)
         {
             var again = new LookAgain(verification.Command.Lease);
@@ -77,8 +81,16 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
             return;
         }
         _verifying.Remove(verification.Command.Lease);
-        if (late) Context.System.EventStream.Publish(new LeakDebtSeen(_time.Instant(), missing));
+        SetDebt(missing > _settings.DeadBand ? missing : Bytes.Zero);
         verification.ReplyTo.Tell(new ReleaseVerified(verification.Command.Lease, late ? missing : Bytes.Zero));
+    }
+
+    /// <summary>Debt is a level and not a sum: it falls when memory comes back after all.</summary>
+    private void SetDebt(Bytes debt)
+    {
+        if (debt == _debt) return;
+        _debt = debt;
+        Context.System.EventStream.Publish(new LeakDebtSeen(_time.Instant(), debt));
     }
 
     /// <summary>Anonymous memory over the base that is neither the managed heap's nor our own buffers'.</summary>

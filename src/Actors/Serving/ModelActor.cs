@@ -21,6 +21,11 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
 
     private sealed record TryAgain : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
+    private sealed record SupervisorLost : IDeadLetterSuppression
+    {
+        public static readonly SupervisorLost Instance = new();
+    }
+
     /// <summary>Why a model leaves memory, and what comes after.</summary>
     private sealed record Leaving(string Reason, bool Failed);
 
@@ -46,6 +51,8 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     private IActorRef? _prober;
     private IActorRef? _unloader;
     private bool _boardDrained;
+    private bool _supervisorLost;
+    private Leaving? _leaseEnds;
     private ModelState _state;
 
     public ModelActor(
@@ -61,7 +68,11 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
-    protected override void PreStart() => _board.Tell(new RegisterModel(_card.Id, Self));
+    protected override void PreStart()
+    {
+        Context.WatchWith(_supervisor, SupervisorLost.Instance);
+        _board.Tell(new RegisterModel(_card.Id, Self));
+    }
 
     protected override void PostStop() => _cancellation?.Dispose();
 
@@ -148,14 +159,31 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
         Always();
     }
 
-    /// <summary>A grant that nobody waits for any more is given back at once.</summary>
-    private void Always() => Receive<LeaseGranted>(granted =>
+    private void Always()
     {
-        if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
-    });
+        // A grant that nobody waits for any more is given back at once.
+        Receive<LeaseGranted>(granted =>
+        {
+            if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
+        });
+        Receive<SupervisorLost>(_ => OnSupervisorLost());
+    }
+
+    /// <summary>Nobody grants or ends a lease any more: what waits for either goes on without, so that the run can end.</summary>
+    private void OnSupervisorLost()
+    {
+        _supervisorLost = true;
+        if (_state == ModelState.AwaitingLease) GiveUp("the memory supervisor died", recycle: false);
+        else if (_leaseEnds is { } leaving) AfterLease(leaving);
+    }
 
     private void Ask()
     {
+        if (_supervisorLost)
+        {
+            GiveUp("the memory supervisor died", recycle: false);
+            return;
+        }
         _request = new RequestId(Self.Path.Uid, ++_requests);
         Enter(AwaitingLease, ModelState.AwaitingLease, "");
         _supervisor.Tell(new RequestLease(_request, _card.Id, _variants));
@@ -244,12 +272,18 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
         _session = null;
         _boardDrained = true;
         Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
+        if (_supervisorLost)
+        {
+            AfterLease(leaving);
+            return;
+        }
+        _leaseEnds = leaving;
         _supervisor.Tell(new ReleaseLease(_lease!.Id));
     }
 
     private void AfterLease(Leaving leaving)
     {
-        _lease = null;
+        (_lease, _leaseEnds) = (null, null);
         if (!leaving.Failed)
         {
             if (_prober is not null && _report is not null) Answer(new ModelProbed(_card.Id, _report));

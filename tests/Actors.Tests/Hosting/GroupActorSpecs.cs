@@ -64,6 +64,20 @@ public sealed class GroupActorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_count_failures_anew_when_a_child_has_lived_long_enough()
+    {
+        var group = Make(Settings);
+        for (var i = 0; i < 2 * Settings.MaxFailures; i++)
+        {
+            Advance(Settings.BackoffMax);
+            Stop(group);
+            Assert.True(_parent.ExpectMsg<GroupActor.ChildStopped>().ComesBack);
+            AdvanceUntil(() => Assert.True(_child.HasMessages), TimeSpan.FromMilliseconds(100));
+            _child.ExpectMsg("begins");
+        }
+    }
+
+    [Fact]
     public void Should_never_start_anew_when_its_children_are_not_to_come_back()
     {
         var group = Make(comesBack: null);

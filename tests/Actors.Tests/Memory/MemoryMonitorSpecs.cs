@@ -63,6 +63,34 @@ public sealed class MemoryMonitorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_not_wait_again_for_debt_that_is_known()
+    {
+        _gauge.Native = Bytes.MiB(60);
+        Tell(new VerifyRelease(Lease, Bytes.Zero));
+        AdvanceUntil(() => Assert.True(_supervisor.HasMessages), TimeSpan.FromMilliseconds(20));
+        _supervisor.ExpectMsg<ReleaseVerified>();
+
+        Tell(new VerifyRelease(Lease, Bytes.Zero));
+
+        Assert.Equal(Bytes.Zero, _supervisor.ExpectMsg<ReleaseVerified>().Missing);
+    }
+
+    [Fact]
+    public void Should_let_debt_fall_when_the_memory_comes_back_after_all()
+    {
+        _gauge.Native = Bytes.MiB(60);
+        Tell(new VerifyRelease(Lease, Bytes.Zero));
+        AdvanceUntil(() => Assert.True(_supervisor.HasMessages), TimeSpan.FromMilliseconds(20));
+        _supervisor.ExpectMsg<ReleaseVerified>();
+        Assert.Equal(Bytes.MiB(30), _events.FishForMessage<LeakDebtSeen>(_ => true).Debt);
+
+        _gauge.Native = Bytes.MiB(31);
+        Tell(new VerifyRelease(Lease, Bytes.Zero));
+
+        Assert.Equal(Bytes.Zero, _events.FishForMessage<LeakDebtSeen>(_ => true).Debt);
+    }
+
+    [Fact]
     public void Should_take_away_base_and_buffers_when_it_samples()
     {
         Tell(new LedgerLevel(Models: Bytes.MiB(40), Pools: Bytes.MiB(10), Budget: Bytes.MiB(60)));

@@ -37,6 +37,19 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_still_tell_its_numbers_when_it_is_stopped_before_its_end()
+    {
+        Start(Settings(3), Numbers(100));
+        for (var i = 0; i < 3; i++) Posted();
+
+        Sys.Stop(Pipeline);
+
+        var ended = Ended();
+        Assert.Equal((3, 3), (ended.Totals.Captured, ended.Totals.Failed["pipeline-lost"]));
+        Assert.Contains("stopped", ended.Failure);
+    }
+
+    [Fact]
     public void Should_fail_a_frame_when_its_work_fails()
     {
         Start(Settings(2), Numbers(1));

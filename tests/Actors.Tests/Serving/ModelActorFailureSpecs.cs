@@ -117,6 +117,48 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
     }
 
     [Fact]
+    public void Should_fail_its_work_when_the_supervisor_dies_before_the_grant()
+    {
+        Start();
+        Demand();
+        Requested();
+
+        Sys.Stop(Supervisor);
+
+        Assert.Contains("supervisor died", Board.ExpectMsg<ModelUnavailable>().Reason);
+        Unload();
+        Root.ExpectMsg<ModelUnloaded>();
+    }
+
+    [Fact]
+    public void Should_unload_without_an_end_of_its_lease_when_the_supervisor_is_dead()
+    {
+        Start();
+        GetReady();
+        Sys.Stop(Supervisor);
+
+        Unload();
+        Drained(completedRuns: 1);
+
+        Root.ExpectMsg<ModelUnloaded>();
+        Assert.Equal(0, Counters.Resident);
+    }
+
+    [Fact]
+    public void Should_stop_waiting_for_the_end_of_its_lease_when_the_supervisor_dies()
+    {
+        Start();
+        GetReady();
+        Unload();
+        Drained(completedRuns: 1);
+        Supervisor.ExpectMsg<ReleaseLease>();
+
+        Sys.Stop(Supervisor);
+
+        Root.ExpectMsg<ModelUnloaded>();
+    }
+
+    [Fact]
     public void Should_cancel_a_load_when_it_outlives_its_bound()
     {
         Start(new SyntheticModel(Cards.Detector) { LoadTime = TimeSpan.FromHours(1) });
