@@ -30,6 +30,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly HashSet<PipelineId> _refused = [];
     private readonly Dictionary<ModelId, LoadReport> _probes = [];
     private readonly Queue<ModelId> _toProbe = new();
+    private readonly HashSet<ModelId> _made = [];
     private readonly HashSet<ModelId> _toUnload = [];
     private readonly List<PipelineEnded> _ended = [];
     private readonly List<string> _failures = [];
@@ -40,6 +41,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     private int _answers;
     private bool _stuck;
     private bool _shuttingDown;
+    private bool _refusing;
 
     /// <summary>Made by <c>WithActorPipeline</c>.</summary>
     /// <param name="settings">The configuration.</param>
@@ -112,8 +114,8 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Receive<ShutDown>(shutDown => { Wait(shutDown); _refusals.Add("shut down before the start"); Refuse(); });
         Receive<RecycleRequired>(recycle => { _stuck = true; _refusals.Add(recycle.Reason); });
-        Receive<GroupActor.ChildStopped>(_ => { });
-        Receive<Terminated>(OnPartLost);
+        Receive<GroupActor.ChildStopped>(OnPipelineLostBeforeStart);
+        Receive<Terminated>(lost => { _refusals.Add($"{lost.ActorRef.Path.Name} died"); Refuse(); });
     }
 
     private void Running()
@@ -122,7 +124,8 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<GroupActor.ChildStopped>(OnStoppedWhileRunning);
         Receive<RecycleRequired>(recycle => { _stuck = true; Fail($"the process has to be started anew: {recycle.Reason}"); });
         Receive<ShutDown>(shutDown => { Wait(shutDown); Drain(); });
-        Receive<Terminated>(OnPartLost);
+        // In this form a supervisor, monitor or board that dies ends the run: what is in flight drains, and the process leaves with 1.
+        Receive<Terminated>(lost => Fail($"{lost.ActorRef.Path.Name} died"));
     }
 
     private void Unloading()
@@ -147,13 +150,10 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private void Inspect(ModelCard card)
     {
-        try
+        switch (InspectionOutcome.Of(_parts.Runtime, card))
         {
-            _models.Add(card.Id, _parts.Runtime.Inspect(card));
-        }
-        catch (ModelLoadException error)
-        {
-            _refusals.Add(error.Message);
+            case InspectionOutcome.Found(var inspection): _models.Add(card.Id, inspection); break;
+            case InspectionOutcome.Failed(var reason): _refusals.Add(reason); break;
         }
     }
 
@@ -174,13 +174,25 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         var id = new PipelineId(stopped.Name);
         if (Sender.Equals(_tree!.Pipelines) && !_prepared.ContainsKey(id)) OnPipelineRefused(new PipelineRefused(id, "stopped while opening"));
+        else OnPipelineLostBeforeStart(stopped);
+    }
+
+    private void OnPipelineLostBeforeStart(GroupActor.ChildStopped stopped)
+    {
+        if (!Sender.Equals(_tree!.Pipelines) || !_prepared.ContainsKey(new PipelineId(stopped.Name))) return;
+        _refusals.Add($"pipeline '{stopped.Name}' stopped before the start");
+        Refuse();
     }
 
     /// <summary>Models are probed one at a time: the one whose actor died is the one that was asked.</summary>
     private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
     {
         var id = new ModelId(stopped.Name);
-        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id)) return;
+        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id))
+        {
+            OnPipelineLostBeforeStart(stopped);
+            return;
+        }
         _refusals.Add($"model '{id}' stopped while it was probed");
         ProbeNext();
     }
@@ -218,6 +230,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         Become(Probing);
         foreach (var (id, inspection) in _models)
         {
+            _made.Add(id);
             _tree!.AddModel(id, inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes));
             _toProbe.Enqueue(id);
         }
@@ -254,13 +267,14 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
 
+    /// <summary>Nothing begins: what was opened is closed and what was loaded is unloaded, and then the reasons are said.</summary>
     private void Refuse()
     {
+        if (_refusing) return;
+        _refusing = true;
         foreach (var reason in _refusals) _log.Error("{Reason}", reason);
-        Become(Over);
-        Context.System.EventStream.Publish(new RunRefused(_parts.Time.Instant(), _refusals));
         _tree?.TellPipelines(new DrainPipeline(TimeSpan.Zero));
-        foreach (var done in _waiting) done.TrySetResult();
+        Unload();
     }
 
     // ---- the end ----
@@ -270,6 +284,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         if (_ended.Any(e => e.Pipeline == ended.Pipeline)) return;
         _ended.Add(ended);
         if (ended.Failure is { } failure) _failures.Add(failure);
+        _stuck |= ended.Abandoned;
         _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
         if (_ended.Count == _settings.Pipelines.Count) Unload();
     }
@@ -279,25 +294,14 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
         if (Sender.Equals(_tree!.Models))
         {
             // Its work must not wait for an actor that never comes.
-            if (!stopped.ComesBack) _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            if (stopped.ComesBack) return;
+            _made.Remove(new ModelId(stopped.Name));
+            _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
             return;
         }
         var id = new PipelineId(stopped.Name);
         if (_settings.Pipelines.Any(p => p.Id == id) && _ended.All(e => e.Pipeline != id))
-            OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0));
-    }
-
-    /// <summary>In this form a supervisor, monitor or board that dies ends the run: what is in flight drains, and the process leaves with 1.</summary>
-    private void OnPartLost(Terminated terminated)
-    {
-        var reason = $"{terminated.ActorRef.Path.Name} died";
-        if (_prepared.Count < _settings.Pipelines.Count || _probes.Count < _models.Count)
-        {
-            _refusals.Add(reason);
-            Refuse();
-            return;
-        }
-        Fail(reason);
+            OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0, Abandoned: false));
     }
 
     private void Fail(string reason)
@@ -324,7 +328,7 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Become(Unloading);
         Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), UnloadWithin(_settings));
-        foreach (var id in _models.Keys.Where(id => _parts.Model(id) is null))
+        foreach (var id in _made.Where(id => _parts.Model(id) is null))
         {
             _toUnload.Add(id);
             _tree!.Tell(id, new UnloadModel(id));
@@ -341,7 +345,10 @@ public sealed class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         Become(Over);
-        Context.System.EventStream.Publish(new RunEnded(_parts.Time.Instant(), _ended, _failures, _stuck));
+        var now = _parts.Time.Instant();
+        Context.System.EventStream.Publish(_refusing
+            ? new RunRefused(now, [.. _refusals, .. _failures], _stuck)
+            : new RunEnded(now, _ended, _failures, _stuck));
         foreach (var done in _waiting) done.TrySetResult();
     }
 }

@@ -14,7 +14,8 @@ public sealed record RunStarted(TimeSpan At, IReadOnlyDictionary<ModelId, LoadRe
 /// <summary>Published when the run cannot begin: a source, sink or model cannot be opened, or the budget is too small.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Reasons">Every reason, for people.</param>
-public sealed record RunRefused(TimeSpan At, IReadOnlyList<string> Reasons) : ITelemetryEvent;
+/// <param name="Stuck">Whether a native call never came back, so that the process must be left without running destructors.</param>
+public sealed record RunRefused(TimeSpan At, IReadOnlyList<string> Reasons, bool Stuck = false) : ITelemetryEvent;
 
 /// <summary>Published when all pipelines have ended and the models are unloaded.</summary>
 /// <param name="At">When, on the actors' clock.</param>

@@ -46,6 +46,8 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private void OnTakeBase()
     {
         _base = _gauge.Read().NativeAnonymous;
+        // What was missing before is part of the base now.
+        SetDebt(Bytes.Zero);
         Sender.Tell(new BaseTaken(_base.Value));
     }
 

@@ -19,6 +19,8 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<RequestId, IActorRef> _requesters = [];
     private readonly Dictionary<LeaseId, IActorRef> _holders = [];
+    private readonly HashSet<LeaseId> _verifying = [];
+    private bool _monitorLost;
 
     public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time)
     {
@@ -36,14 +38,18 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
         Receive<ChargePool>(OnChargePool);
         Receive<ReleasePool>(m => { Carry(_ledger.ReleasePool(m.Account, Now)); PublishLevel(); });
         Receive<Wake>(_ => Carry(_ledger.Wake(Now)));
-        Receive<Terminated>(m => OnHolderDied(m.ActorRef));
+        Receive<Terminated>(m => { if (m.ActorRef.Equals(_monitor)) OnMonitorLost(); else OnHolderDied(m.ActorRef); });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private TimeSpan Now => _time.Instant();
 
-    protected override void PreStart() => PublishLevel();
+    protected override void PreStart()
+    {
+        Context.Watch(_monitor);
+        PublishLevel();
+    }
 
     private void OnRequest(RequestLease request)
     {
@@ -53,8 +59,16 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
         Carry(_ledger.Request(request, Now));
     }
 
+    /// <summary>Nobody can look any more: what is unloaded counts as back, so that the run can end.</summary>
+    private void OnMonitorLost()
+    {
+        _monitorLost = true;
+        foreach (var lease in _verifying.ToArray()) OnVerified(new ReleaseVerified(lease, Bytes.Zero));
+    }
+
     private void OnVerified(ReleaseVerified verified)
     {
+        _verifying.Remove(verified.Lease);
         if (verified.Missing > Bytes.Zero)
             _log.Warning("After unloading under lease {Lease} {Missing} did not come back", verified.Lease, verified.Missing);
         Carry(_ledger.Verified(verified.Lease, Now));
@@ -123,7 +137,9 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
                 break;
             case LedgerEffect.Verify(var lease):
                 var others = _ledger.Charged - _ledger.ChargedToPools - lease.Bytes;
-                _monitor.Tell(new VerifyRelease(lease.Id, others[MemoryPool.Host]));
+                if (_monitorLost) Self.Tell(new ReleaseVerified(lease.Id, Bytes.Zero));
+                else _monitor.Tell(new VerifyRelease(lease.Id, others[MemoryPool.Host]));
+                _verifying.Add(lease.Id);
                 break;
             case LedgerEffect.Stuck(var lease):
                 _log.Error("Lease {Lease} of {Model} is stuck: a native call under it never came back", lease.Id, lease.Model);

@@ -15,7 +15,11 @@ internal sealed class ClassifyActor : ServingStage
     /// <param name="size">Width and height of a crop in pixels.</param>
     public ClassifyActor(PipelineId pipeline, ModelId model, IActorRef board, (int Width, int Height) size)
         : base(pipeline, model, board, stage: 1) =>
-        Receive<ClassifyFrame>(f => Post(f.Frame, new ClassifyWork(f.Crops, f.Count, size.Width, size.Height), f.CapturedAt));
+        Receive<ClassifyFrame>(f =>
+        {
+            // A frame that was given up meanwhile has let its crops go.
+            if (f.Crops.Holds > 0) Post(f.Frame, new ClassifyWork(f.Crops, f.Count, size.Width, size.Height), f.CapturedAt);
+        });
 
     protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameClassified(frame, ((LaneAnswer.Classified)answer).Crops);
 }

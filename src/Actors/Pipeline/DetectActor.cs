@@ -11,7 +11,11 @@ internal sealed class DetectActor : ServingStage
 {
     public DetectActor(PipelineId pipeline, ModelId model, IActorRef board)
         : base(pipeline, model, board, stage: 0) =>
-        Receive<DetectFrame>(f => Post(f.Frame, new DetectWork(f.Pixels, f.Width, f.Height), f.CapturedAt));
+        Receive<DetectFrame>(f =>
+        {
+            // A frame that was given up meanwhile has let its pixels go.
+            if (f.Pixels.Holds > 0) Post(f.Frame, new DetectWork(f.Pixels, f.Width, f.Height), f.CapturedAt);
+        });
 
     protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameDetected(frame, ((LaneAnswer.Detected)answer).Detections);
 }

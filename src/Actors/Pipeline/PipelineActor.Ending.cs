@@ -38,15 +38,15 @@ internal sealed partial class PipelineActor
     /// <summary>What is left ends here as failed. Sinks get it all the same, and have until the closing bound to take it.</summary>
     private void OnDrainBound()
     {
-        foreach (var id in _tasks.Keys.Order(Comparer<FrameId>.Create((a, b) => a.Number.CompareTo(b.Number))).ToArray())
-            Conclude(id, new FrameOutcome.Failed("shutdown", ""));
         _sourceEnded = true;
-        // Their work must not lie on the board with buffers of a pipeline that has ended.
-        foreach (var stage in _stages.Serving)
+        // Before any buffer is let go: no stage may still work on one, or have one on the board, when the pool is freed.
+        foreach (var stage in _stages.All)
         {
             _abandoning.Add(stage);
             stage.Tell(new AbandonWork());
         }
+        foreach (var id in _tasks.Keys.Order(Comparer<FrameId>.Create((a, b) => a.Number.CompareTo(b.Number))).ToArray())
+            Conclude(id, new FrameOutcome.Failed("shutdown", ""));
         if (!_closing) Close();
     }
 
@@ -111,6 +111,7 @@ internal sealed partial class PipelineActor
         {
             // It may still be drawing: its pixels stay with it.
             sink.Alive = false;
+            _sinkAbandoned = true;
             _failure ??= sink.SlotsTaken > 0
                 ? $"sink '{sink.Settings.Path}' is blocked and was given up"
                 : $"sink '{sink.Settings.Path}' could not be closed in time and was given up";
@@ -127,17 +128,23 @@ internal sealed partial class PipelineActor
         var outstanding = _kits?.Outstanding ?? 0;
         // Freed before the charge ends: what is not charged any more must not be there any more.
         _kits?.Dispose();
-        Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding));
+        Context.Parent.Tell(new PipelineEnded(
+            _settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding, _sinkAbandoned || _ledger.CreditsOut > 0));
         Context.Stop(Self);
     }
 
     /// <summary>It is stopped before its end, by an error of its own: its frames still get their outcome, and their numbers are still told.</summary>
     private void EndLost()
     {
-        foreach (var stage in (FrameStage[])[FrameStage.Detect, FrameStage.Crop, FrameStage.Classify])
-            foreach (var id in _ledger.In(stage)) _ledger.Conclude(id, new FrameOutcome.Failed("pipeline-lost", ""));
-        if (_kits is not null)
-            Context.Parent.Tell(new PipelineEnded(_settings.Id, _ledger.Totals, $"pipeline '{_settings.Id}' stopped", _sinks.Drops, _kits.Outstanding));
+        if (_kits is null) return;
+        var lost = new FrameOutcome.Failed("pipeline-lost", "");
+        foreach (var id in _ledger.In(FrameStage.Detect).Concat(_ledger.In(FrameStage.Crop)).Concat(_ledger.In(FrameStage.Classify)))
+            _ledger.Conclude(id, lost);
+        _kits.Reclaim();
+        var outstanding = _kits.Outstanding;
+        _kits.Dispose();
+        Context.Parent.Tell(new PipelineEnded(
+            _settings.Id, _ledger.Totals, $"pipeline '{_settings.Id}' stopped", _sinks.Drops, outstanding, Abandoned: false));
     }
 
     /// <summary>Nothing more is to be said.</summary>

@@ -44,6 +44,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private bool _draining;
     private bool _closing;
     private bool _ended;
+    private bool _sinkAbandoned;
     private string? _failure;
     private (int Detector, int Classifier) _foreseen;
 

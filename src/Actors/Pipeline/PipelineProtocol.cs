@@ -51,7 +51,8 @@ public static class PipelineProtocol
     /// <param name="Failure">Why it ended early or badly; null where all is well.</param>
     /// <param name="SinkDrops">Results that dropping sinks left out.</param>
     /// <param name="BuffersOutstanding">Buffers somebody still holds.</param>
-    public sealed record PipelineEnded(PipelineId Pipeline, FrameTotals Totals, string? Failure, long SinkDrops, int BuffersOutstanding);
+    /// <param name="Abandoned">Whether a read or a write that blocks was given up: a native call still runs.</param>
+    public sealed record PipelineEnded(PipelineId Pipeline, FrameTotals Totals, string? Failure, long SinkDrops, int BuffersOutstanding, bool Abandoned);
 
     // ---- between the pipeline and its stages ----
 

@@ -10,6 +10,7 @@ internal sealed class SinkActor : ReceiveActor
     private readonly int _index;
     private readonly Func<IFrameSink> _create;
     private IFrameSink? _sink;
+    private bool _failed;
 
     public SinkActor(int index, Func<IFrameSink> create)
     {
@@ -39,6 +40,8 @@ internal sealed class SinkActor : ReceiveActor
 
     private void Try(Func<object> action)
     {
+        // Once it has failed it is given up, and the pixels of what still waits here are let go: they are not its to read any more.
+        if (_failed) return;
         object answer;
         try
         {
@@ -46,6 +49,7 @@ internal sealed class SinkActor : ReceiveActor
         }
         catch (SinkException error)
         {
+            _failed = true;
             answer = new SinkFailed(_index, error.Message);
         }
         Context.Parent.Tell(answer);

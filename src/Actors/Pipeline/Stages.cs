@@ -25,8 +25,8 @@ internal sealed class Stages
 
     public IActorRef? Classify { get; private set; }
 
-    /// <summary>Those that post work to the board.</summary>
-    public IEnumerable<IActorRef> Serving => Classify is null ? [Detect] : [Detect, Classify];
+    /// <summary>All there are.</summary>
+    public IEnumerable<IActorRef> All => Classify is null ? [Detect] : [Detect, Crop!, Classify];
 
     /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
     public FrameStage? Replace(IActorRef stopped)

@@ -26,6 +26,11 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
         public static readonly SupervisorLost Instance = new();
     }
 
+    private sealed record BoardLost : IDeadLetterSuppression
+    {
+        public static readonly BoardLost Instance = new();
+    }
+
     /// <summary>Why a model leaves memory, and what comes after.</summary>
     private sealed record Leaving(string Reason, bool Failed);
 
@@ -52,6 +57,8 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     private IActorRef? _unloader;
     private bool _boardDrained;
     private bool _supervisorLost;
+    private bool _boardLost;
+    private Leaving? _leaving;
     private Leaving? _leaseEnds;
     private ModelState _state;
 
@@ -71,6 +78,7 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.WatchWith(_supervisor, SupervisorLost.Instance);
+        Context.WatchWith(_board, BoardLost.Instance);
         _board.Tell(new RegisterModel(_card.Id, Self));
     }
 
@@ -167,6 +175,14 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
         Receive<SupervisorLost>(_ => OnSupervisorLost());
+        Receive<BoardLost>(_ => OnBoardLost());
+    }
+
+    /// <summary>The board ends after its lanes: none of its work runs any more.</summary>
+    private void OnBoardLost()
+    {
+        _boardLost = true;
+        if (_state == ModelState.Draining && !_boardDrained) OnDrained(new ModelDrained(_card.Id, 0), _leaving!);
     }
 
     /// <summary>Nobody grants or ends a lease any more: what waits for either goes on without, so that the run can end.</summary>
@@ -201,8 +217,14 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
         _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
         var (runtime, card, waitForRuns, token) = (_runtime, _card, _settings.LostAfter, _cancellation.Token);
+        var (system, supervisor, lease, now) = (Context.System, _supervisor, granted.Lease.Id, _time);
+        Action reportStuck = () =>
+        {
+            supervisor.Tell(new ReportStuck(lease));
+            system.EventStream.Publish(new RecycleRequired(now.Instant(), $"a run of model '{card.Id}' never came back"));
+        };
         _session = Context.Watch(Context.ActorOf(
-            Props.Create(() => new SessionActor(runtime, card, waitForRuns, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
+            Props.Create(() => new SessionActor(runtime, card, waitForRuns, reportStuck, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
         Timers.StartSingleTimer(Timer, new LoadTooLong(), _settings.LoadTimeout);
         Enter(Loading, ModelState.Loading, "");
     }
@@ -248,12 +270,14 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     private void Drain(Leaving leaving)
     {
         Leave(leaving);
-        _board.Tell(new DrainModel(_card.Id));
+        if (_boardLost) OnDrained(new ModelDrained(_card.Id, 0), leaving);
+        else _board.Tell(new DrainModel(_card.Id));
     }
 
     private void Leave(Leaving leaving)
     {
         _boardDrained = false;
+        _leaving = leaving;
         Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
     }
 
@@ -284,7 +308,7 @@ internal sealed class ModelActor : ReceiveActor, IWithTimers
     private void AfterLease(Leaving leaving)
     {
         (_lease, _leaseEnds) = (null, null);
-        if (!leaving.Failed)
+        if (!leaving.Failed || _unloader is not null)
         {
             if (_prober is not null && _report is not null) Answer(new ModelProbed(_card.Id, _report));
             Settle();

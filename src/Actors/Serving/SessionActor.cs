@@ -21,16 +21,18 @@ internal sealed class SessionActor : ReceiveActor
     private readonly IModelRuntime _runtime;
     private readonly ModelCard _card;
     private readonly TimeSpan _waitForRuns;
+    private readonly Action _reportStuck;
     private readonly CancellationToken _cancellation;
     private ILoadedModel? _session;
 
     /// <param name="runtime">Loads the model.</param>
     /// <param name="card">The model.</param>
     /// <param name="waitForRuns">How long an unload waits for runs; there are some only where the model's actor died.</param>
+    /// <param name="reportStuck">Called where a run never came out: the lease stays charged.</param>
     /// <param name="cancellation">Asks the load to stop.</param>
-    public SessionActor(IModelRuntime runtime, ModelCard card, TimeSpan waitForRuns, CancellationToken cancellation)
+    public SessionActor(IModelRuntime runtime, ModelCard card, TimeSpan waitForRuns, Action reportStuck, CancellationToken cancellation)
     {
-        (_runtime, _card, _waitForRuns, _cancellation) = (runtime, card, waitForRuns, cancellation);
+        (_runtime, _card, _waitForRuns, _reportStuck, _cancellation) = (runtime, card, waitForRuns, reportStuck, cancellation);
         Receive<Begin>(_ => OnBegin());
     }
 
@@ -40,7 +42,7 @@ internal sealed class SessionActor : ReceiveActor
     {
         if (_session is not { } session) return;
         // After ModelDrained there are none; after the model's own death, lanes may still be inside. What never comes out is freed by no one.
-        SpinWait.SpinUntil(() => session.ActiveRuns == 0, _waitForRuns);
+        if (!SpinWait.SpinUntil(() => session.ActiveRuns == 0, _waitForRuns)) _reportStuck();
         session.Dispose();
         // glibc keeps freed blocks; without this an unload gives nothing back to the system.
         NativeHeap.Trim();

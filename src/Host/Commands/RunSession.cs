@@ -99,6 +99,14 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         try
         {
             complete?.Invoke(summary);
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            log.Error($"results in '{request.Output}' cannot be read back: {error.Message}");
+            kept = false;
+        }
+        try
+        {
             File.WriteAllText(request.File(SummaryFile), RunSummary.Indented(summary));
             File.WriteAllText(request.File(TimelineFile), TimelinePicture.Of(record, request.Name, Window(settings)));
         }

@@ -4,7 +4,7 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace ActorPipeline.Hosting.Commands;
 
-/// <summary>Writes warnings and errors to standard error, one line each and none twice in a row, or holds them back while a live display owns the terminal.</summary>
+/// <summary>Writes warnings and errors to standard error, one line each and no error twice, or holds them back while a live display owns the terminal.</summary>
 internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
 {
     private const int MostHeld = 200;
@@ -60,7 +60,12 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
         lock (_gate)
         {
             if (!_holding) errors.WriteLine(line);
-            else if (_held.Count < MostHeld) _held.Enqueue(line);
+            else
+            {
+                // The newest tell most about an end; errors come last.
+                if (_held.Count >= MostHeld) _held.Dequeue();
+                _held.Enqueue(line);
+            }
         }
     }
 

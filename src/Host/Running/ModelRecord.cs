@@ -32,6 +32,7 @@ internal sealed class ModelRecord
 
     public void Apply(ModelStateChanged changed)
     {
+        var before = State;
         State = changed.State;
         if (changed is { State: ModelState.Ready, Load: { } load, Probe: false })
         {
@@ -40,8 +41,9 @@ internal sealed class ModelRecord
             _loadedForWork = true;
             LoadMs.Add(load.LoadTime.TotalMilliseconds);
         }
-        else if (changed.State is ModelState.Unloaded or ModelState.BackingOff or ModelState.Failed && _loadedForWork)
+        else if (_loadedForWork && before == ModelState.Draining && State != ModelState.Draining)
         {
+            // What leaves otherwise is stuck, and still in memory.
             Unloads++;
             _loadedForWork = false;
         }

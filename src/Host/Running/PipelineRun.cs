@@ -42,9 +42,14 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
             akka.AddHocon("akka.coordinated-shutdown.run-by-clr-shutdown-hook = off", HoconAddMode.Prepend);
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);
             // Subscribed here and not by itself: the root may refuse before an observer has run its first line.
-            akka.WithActors((system, _) => system.EventStream.Subscribe(
-                system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer"), typeof(ITelemetryEvent)));
+            akka.WithActors((system, registry) =>
+            {
+                var observer = system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer");
+                system.EventStream.Subscribe(observer, typeof(ITelemetryEvent));
+                registry.Register<RunObserver>(observer);
+            });
             akka.WithActorPipeline(settings, parts);
+            akka.AddStartup((_, registry) => registry.Get<RunObserver>().Tell(new RunObserver.Watch(registry.Get<ActorPipelineRoot>())));
         });
         using var host = builder.Build();
         await host.StartAsync(CancellationToken.None);
@@ -63,7 +68,11 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
     private RunResult Judge(ITelemetryEvent end, TimeSpan cpu, bool interrupted)
     {
         if (end is RunRefused refused)
-            return new RunResult(interrupted ? ExitCode.Interrupted : ExitCode.BadConfiguration, null, refused.Reasons, false);
+        {
+            var refusal = refused.Stuck ? ExitCode.Failed : interrupted ? ExitCode.Interrupted : ExitCode.BadConfiguration;
+            return new RunResult(refusal, null, refused.Reasons, refused.Stuck);
+        }
+
         var ended = (RunEnded)end;
         var summary = RunSummary.Of(Record, settings.Pipelines.Sum(p => p.Window.Max), cpu);
         var errors = ended.Failures.ToList();

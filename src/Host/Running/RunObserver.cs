@@ -9,6 +9,9 @@ namespace ActorPipeline.Hosting.Running;
 /// <summary>Writes what happens into the run's record, and says outside the actor system when the run is over.</summary>
 internal sealed class RunObserver : ReceiveActor
 {
+    /// <summary>Ends the run, too, when the root stops without a word.</summary>
+    internal sealed record Watch(IActorRef Root);
+
     private readonly RunRecord _record;
 
     /// <param name="record">Where it writes.</param>
@@ -30,6 +33,8 @@ internal sealed class RunObserver : ReceiveActor
             over.TrySetResult(ended);
         });
         Observe<RunRefused>(refused => over.TrySetResult(refused));
+        Receive<Watch>(watch => Context.Watch(watch.Root));
+        Receive<Terminated>(_ => over.TrySetResult(new RunRefused(TimeSpan.Zero, ["actor-pipeline stopped"], Stuck: true)));
     }
 
     private void Observe<T>(Action<T> apply) => Receive<T>(message =>

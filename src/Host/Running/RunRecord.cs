@@ -96,7 +96,7 @@ internal sealed class RunRecord
         Probes = started.Probes.Count;
         foreach (var (id, report) in started.Probes) Model(id).Learn(report);
         // What the probes took is not part of the run.
-        (LedgerPeak, AnonymousPeak, Granted, Yielded, OverBudgetSamples, Samples) = (Charged, Bytes.Zero, 0, 0, 0, 0);
+        (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, OverBudgetSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0);
     }
 
     /// <summary>A source was opened and says how many frames it has.</summary>

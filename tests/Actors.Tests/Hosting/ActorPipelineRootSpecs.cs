@@ -1,4 +1,6 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
 using ActorPipeline.Scenarios;
 using ActorPipeline.Serving;
 using ActorPipeline.Support;
@@ -77,17 +79,37 @@ public sealed class ActorPipelineRootSpecs : ScenarioKit
     public void Should_fail_a_models_work_when_its_actor_keeps_dying()
     {
         DeclareBoth();
-        // A run that waits for time to move keeps the detector's frames in flight while its actor is killed.
-        var hanging = Declare(Cards.Detector) with { Hangs = _ => true };
+        var source = new NumberedFrameSource(5, 16, 16) { BlockAt = 3 };
+        Add("street", source);
+        Start(budget: 200, new ServingSettings { MaxFailures = 2, BackoffMax = TimeSpan.FromHours(1) }, Both);
+        Eventually(() => Assert.Equal((true, 3), (source.IsBlocked, Seen<FrameConcluded>().Count)));
+
+        KillModelAndSee("detector");
+        AdvanceUntil(() => Assert.NotNull(Find("detector")), Step);
+        KillModelAndSee("detector");
+        source.Release();
+
+        var totals = End(Step).Pipelines[0].Totals;
+        Assert.Equal((5, 5), (totals.Captured, totals.Concluded));
+        Assert.Equal((3, 2), (totals.Classified, totals.Failed["model-failed"]));
+    }
+
+    [Fact]
+    public void Should_end_the_run_as_stuck_when_a_models_actor_dies_under_a_run_that_never_comes_out()
+    {
+        DeclareBoth();
+        var hanging = Declare(Cards.Detector) with { HangsForEver = _ => true };
         Add("street", new NumberedFrameSource(5, 16, 16) { OnRead = _ => Runtime.Add(hanging) });
-        Start(budget: 60, new ServingSettings { MaxFailures = 2, RunTimeout = TimeSpan.FromHours(1), LostAfter = TimeSpan.FromMilliseconds(10) }, Both);
+        Start(budget: 200, new ServingSettings { RunTimeout = TimeSpan.FromSeconds(2), LostAfter = TimeSpan.FromMilliseconds(10) }, Both);
         Eventually(() => Assert.InRange(Runtime["detector"].Waiting, 1, 2));
 
-        AdvanceUntil(() => { KillModel("detector"); Assert.NotEmpty(Seen<RunEnded>()); }, TimeSpan.FromMinutes(10));
+        KillModel("detector");
+        var run = End(Step);
 
-        var totals = Seen<RunEnded>()[0].Pipelines[0].Totals;
-        Assert.Equal((5, 5), (totals.Captured, totals.Concluded));
-        Assert.InRange(totals.Failed["model-failed"], 1, 5);
+        Assert.True(run.Stuck);
+        Assert.Contains(run.Failures, f => f.Contains("never came back"));
+        Assert.Equal(run.Pipelines[0].Totals.Captured, run.Pipelines[0].Totals.Concluded);
+        Assert.Contains(Seen<LeaseChanged>(), l => l.Change == LeaseChange.Stuck && l.Model == Cards.Detector);
     }
 
     [Fact]
@@ -137,6 +159,21 @@ public sealed class ActorPipelineRootSpecs : ScenarioKit
     {
         Declare(Cards.Detector);
         Declare(Cards.Classifier);
+    }
+
+    private IActorRef? Find(string name)
+    {
+        var probe = CreateTestProbe();
+        Sys.ActorSelection($"/user/actor-pipeline/models/{name}").Tell(new Identify(name), probe);
+        return probe.ExpectMsg<ActorIdentity>().Subject;
+    }
+
+    private void KillModelAndSee(string name)
+    {
+        var model = Find(name)!;
+        Watch(model);
+        model.Tell(PoisonPill.Instance);
+        ExpectTerminated(model);
     }
 
     private void KillModel(string name) => Sys.ActorSelection($"/user/actor-pipeline/models/{name}").Tell(PoisonPill.Instance);

@@ -36,7 +36,7 @@ internal static class TestRecord
             record.Apply(new FrameConcluded(at, id, new FrameId(i), new FrameOutcome.Classified(), TimeSpan.FromMilliseconds(50), 3, 4 + (i % 5)));
         }
         var totals = new FrameTotals(frames, frames, 0, new Dictionary<string, long>(), new Dictionary<string, long>());
-        if (ended) record.Apply(new RunEnded(Start + TimeSpan.FromSeconds(seconds), [new PipelineProtocol.PipelineEnded(id, totals, null, 0, 0)], [], false));
+        if (ended) record.Apply(new RunEnded(Start + TimeSpan.FromSeconds(seconds), [new PipelineProtocol.PipelineEnded(id, totals, null, 0, 0, false)], [], false));
         return record;
     }
 }
