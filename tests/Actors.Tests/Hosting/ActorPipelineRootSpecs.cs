@@ -75,6 +75,26 @@ public sealed class ActorPipelineRootSpecs : ScenarioKit
         Advance(TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData("memory-monitor")]
+    [InlineData("memory-supervisor")]
+    [InlineData("work-board")]
+    public void Should_refuse_and_leave_nothing_loaded_when_a_part_dies_during_the_probes(string part)
+    {
+        Runtime.Add(Declare(Cards.Detector) with { LoadTime = TimeSpan.FromSeconds(1) });
+        Declare(Cards.Classifier);
+        Add("street", new NumberedFrameSource(5, 16, 16));
+        Start(budget: 60, models: Both);
+        Eventually(() => Assert.Equal(1, Runtime["detector"].Waiting));
+
+        Sys.ActorSelection($"/user/actor-pipeline/{part}").Tell(PoisonPill.Instance);
+
+        AdvanceUntil(() => Assert.NotEmpty(Seen<RunRefused>()), Step);
+        Assert.Contains(Refused(), r => r.Contains($"{part} died"));
+        Assert.False(Seen<RunRefused>()[0].Stuck);
+        Assert.Equal((0, 0), (Runtime["detector"].Resident, Runtime["classifier"].Resident));
+    }
+
     [Fact]
     public void Should_fail_a_models_work_when_its_actor_keeps_dying()
     {

@@ -89,6 +89,27 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_withdraw_its_work_before_its_end_when_the_drain_reaches_its_bound_and_no_sink_holds_it_up()
+    {
+        Start(Settings(3), Numbers(3));
+        var posted = Enumerable.Range(0, 3).Select(_ => Posted()).ToArray();
+        Pipeline.Tell(new DrainPipeline(TimeSpan.FromSeconds(1)), Root);
+        Silent(Root);
+
+        Advance(TimeSpan.FromSeconds(1));
+        Board.FishForMessage<WithdrawWork>(_ => true);
+        Silent(Root);
+        foreach (var (work, from) in posted)
+        {
+            work.Work.Release();
+            from.Tell(new WorkFailed(work.Id, "withdrawn", ""));
+        }
+
+        var ended = Ended();
+        Assert.Equal((3, 0, false), (ended.Totals.Failed["shutdown"], ended.BuffersOutstanding, ended.Abandoned));
+    }
+
+    [Fact]
     public void Should_count_what_is_still_held_and_end_when_work_does_not_come_back_to_the_bounds()
     {
         Start(Settings(3, Sink("out")), Numbers(100));

@@ -35,6 +35,24 @@ public sealed class SinkActorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_touch_nothing_more_when_it_has_failed()
+    {
+        var sink = new RecordingSink { FailsAt = 0 };
+        var actor = Open(sink);
+        _pipeline.ExpectMsg<SinkOpened>();
+
+        // Both wait in its mailbox: by the time it comes to the second, the pixels of that frame are let go.
+        actor.Tell(Frame(0));
+        actor.Tell(Frame(1));
+        actor.Tell(new CloseSink());
+
+        _pipeline.ExpectMsg<SinkFailed>();
+        Silent(_pipeline);
+        Assert.Empty(sink.Numbers);
+        Assert.False(sink.IsCompleted);
+    }
+
+    [Fact]
     public void Should_say_why_when_a_frame_cannot_be_kept()
     {
         var actor = Open(new RecordingSink { FailsAt = 0 });
