@@ -1,0 +1,91 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Hosting.HostingProtocol;
+using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Hosting;
+
+/// <content>The end: pipelines end, models unload, and how it went is said.</content>
+public sealed partial class ActorPipelineRoot
+{
+    private void OnPipelineEnded(PipelineEnded ended)
+    {
+        if (_ended.Any(e => e.Pipeline == ended.Pipeline)) return;
+        _ended.Add(ended);
+        if (ended.Failure is { } failure) _failures.Add(failure);
+        _stuck |= ended.Abandoned;
+        _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
+        if (_ended.Count == _settings.Pipelines.Count) Unload();
+    }
+
+    private void OnStoppedWhileRunning(GroupActor.ChildStopped stopped)
+    {
+        if (Sender.Equals(_tree!.Models))
+        {
+            // Its work must not wait for an actor that never comes.
+            if (stopped.ComesBack) return;
+            _made.Remove(new ModelId(stopped.Name));
+            _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            return;
+        }
+        var id = new PipelineId(stopped.Name);
+        if (_settings.Pipelines.Any(p => p.Id == id) && _ended.All(e => e.Pipeline != id))
+            OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0, Abandoned: false));
+    }
+
+    private void Fail(string reason)
+    {
+        _log.Error("{Reason}", reason);
+        _failures.Add(reason);
+        Drain();
+    }
+
+    private void Wait(ShutDown shutDown)
+    {
+        if (shutDown.Done is { } done) _waiting.Add(done);
+    }
+
+    private void Drain()
+    {
+        if (_shuttingDown) return;
+        _shuttingDown = true;
+        _tree!.TellPipelines(new DrainPipeline(_settings.DrainTimeout));
+        if (_settings.Pipelines.Count == 0) Unload();
+    }
+
+    private void Unload()
+    {
+        Become(Unloading);
+        Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), UnloadWithin(_settings));
+        foreach (var id in _made.Where(id => _parts.Model(id) is null))
+        {
+            _toUnload.Add(id);
+            _tree!.Tell(id, new UnloadModel(id));
+        }
+        EndWhenUnloaded();
+    }
+
+    private void EndWhenUnloaded()
+    {
+        if (_toUnload.Count == 0) End();
+    }
+
+    private void End()
+    {
+        Timers.CancelAll();
+        Become(Over);
+        var now = _parts.Time.Instant();
+        Context.System.EventStream.Publish(_refusing
+            ? new RunRefused(now, [.. _refusals, .. _failures], _stuck)
+            : new RunEnded(now, _ended, _failures, _stuck));
+        foreach (var done in _waiting) done.TrySetResult();
+    }
+}

@@ -1,0 +1,133 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Memory;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Hosting.HostingProtocol;
+using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Hosting;
+
+/// <content>The start: pipelines open, buffers are charged, models are probed, and then frames flow; or it is refused.</content>
+public sealed partial class ActorPipelineRoot
+{
+    private void OnPipelineRefused(PipelineRefused refused)
+    {
+        if (!_refused.Add(refused.Pipeline)) return;
+        _refusals.Add($"pipeline '{refused.Pipeline}': {refused.Reason}");
+        AfterAnswer(_settings.Pipelines.Count, AfterPrepared);
+    }
+
+    /// <summary>A pipeline that refused says so before it stops; one that died said nothing.</summary>
+    private void OnStoppedWhilePreparing(GroupActor.ChildStopped stopped)
+    {
+        var id = new PipelineId(stopped.Name);
+        if (Sender.Equals(_tree!.Pipelines) && !_prepared.ContainsKey(id)) OnPipelineRefused(new PipelineRefused(id, "stopped while opening"));
+        else OnPipelineLostBeforeStart(stopped);
+    }
+
+    private void OnPipelineLostBeforeStart(GroupActor.ChildStopped stopped)
+    {
+        if (!Sender.Equals(_tree!.Pipelines) || !_prepared.ContainsKey(new PipelineId(stopped.Name))) return;
+        _refusals.Add($"pipeline '{stopped.Name}' stopped before the start");
+        Refuse();
+    }
+
+    /// <summary>Models are probed one at a time: the one whose actor died is the one that was asked.</summary>
+    private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
+    {
+        var id = new ModelId(stopped.Name);
+        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id))
+        {
+            OnPipelineLostBeforeStart(stopped);
+            return;
+        }
+        _refusals.Add($"model '{id}' stopped while it was probed");
+        ProbeNext();
+    }
+
+    private void AfterAnswer(int expected, Action next)
+    {
+        if (++_answers < expected) return;
+        _answers = 0;
+        if (_refusals.Count > 0) Refuse();
+        else next();
+    }
+
+    /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
+    private void AfterPrepared() => _tree!.Monitor.Tell(new TakeBase());
+
+    private Bytes Pools => _prepared.Values.Aggregate(Bytes.Zero, (sum, p) => sum + p.Pools[MemoryPool.Host]);
+
+    private void ChargePools()
+    {
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models);
+        foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
+        _refusals.AddRange(verdict.Errors);
+        if (_refusals.Count > 0)
+        {
+            Refuse();
+            return;
+        }
+        Become(Charging);
+        foreach (var prepared in _prepared.Values) _tree!.Supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
+        if (_prepared.Count == 0) Probe();
+    }
+
+    private void Probe()
+    {
+        Become(Probing);
+        foreach (var (id, inspection) in _models)
+        {
+            _made.Add(id);
+            _tree!.AddModel(id, inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes));
+            _toProbe.Enqueue(id);
+        }
+        ProbeNext();
+    }
+
+    private void ProbeNext()
+    {
+        if (_toProbe.TryDequeue(out var id))
+        {
+            _tree!.Tell(id, new ProbeModel(id));
+            return;
+        }
+        foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
+        // Taken anew: native libraries are loaded and code is compiled by now, and neither comes back on unload.
+        if (_refusals.Count > 0) Refuse();
+        else _tree!.Monitor.Tell(new TakeBase());
+    }
+
+    private void CheckNames(PipelineSettings pipeline)
+    {
+        if (!_probes.TryGetValue(pipeline.Detect, out var report)) return;
+        foreach (var name in pipeline.Only.Where(name => report.Labels.IndexOf(name) < 0))
+            _refusals.Add($"pipeline '{pipeline.Id}': only names '{name}', which is no class of '{pipeline.Detect}'");
+    }
+
+    private void StartPipelines(Bytes fixedCost)
+    {
+        Become(Running);
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, Bytes.Max(Bytes.Zero, fixedCost)));
+        foreach (var pipeline in _settings.Pipelines)
+            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
+    }
+
+    private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
+
+    /// <summary>Nothing begins: what was opened is closed and what was loaded is unloaded, and then the reasons are said.</summary>
+    private void Refuse()
+    {
+        if (_refusing) return;
+        _refusing = true;
+        foreach (var reason in _refusals) _log.Error("{Reason}", reason);
+        _tree?.TellPipelines(new DrainPipeline(TimeSpan.Zero));
+        Unload();
+    }
+}

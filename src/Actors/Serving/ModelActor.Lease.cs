@@ -1,0 +1,196 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using ActorPipeline.Memory;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Serving;
+
+/// <content>The life of a lease: asked for, loaded under, drained, let go of, and what follows a failure.</content>
+internal sealed partial class ModelActor
+{
+    private void Ask()
+    {
+        if (_supervisorLost)
+        {
+            GiveUp("the memory supervisor died", recycle: false);
+            return;
+        }
+        _request = new RequestId(Self.Path.Uid, ++_requests);
+        Enter(AwaitingLease, ModelState.AwaitingLease, "");
+        _supervisor.Tell(new RequestLease(_request, _card.Id, _variants));
+    }
+
+    private void OnGranted(LeaseGranted granted)
+    {
+        _lease = granted.Lease;
+        if (_unloader is not null)
+        {
+            Leave(new Leaving("shutdown", Failed: false));
+            AfterSession(new Leaving("shutdown", Failed: false));
+            return;
+        }
+        _cancellation?.Dispose();
+        _cancellation = new CancellationTokenSource();
+        var (runtime, card, waitForRuns, token) = (_runtime, _card, _settings.LostAfter, _cancellation.Token);
+        var (system, supervisor, lease, now) = (Context.System, _supervisor, granted.Lease.Id, _time);
+        Action reportStuck = () =>
+        {
+            supervisor.Tell(new ReportStuck(lease));
+            system.EventStream.Publish(new RecycleRequired(now.Instant(), $"a run of model '{card.Id}' never came back"));
+        };
+        _session = Context.Watch(Context.ActorOf(
+            Props.Create(() => new SessionActor(runtime, card, waitForRuns, reportStuck, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
+        Timers.StartSingleTimer(Timer, new LoadTooLong(), _settings.LoadTimeout);
+        Enter(Loading, ModelState.Loading, "");
+    }
+
+    private void OnDenied(LeaseDenied denied) => GiveUp(denied.Explanation, recycle: denied.Reason == DenialReason.Recycle);
+
+    private void OnLoaded(ILoadedModel session, Leaving? asked)
+    {
+        Timers.Cancel(Timer);
+        _report = session.Report;
+        _supervisor.Tell(new ConfirmResident(_lease!.Id));
+        _log.Info("Loaded {Model} on {Provider} in {Milliseconds:0.0} ms", _card.Id, session.Report.ProviderReason, session.Report.LoadTime.TotalMilliseconds);
+        Publish(ModelState.Ready, "", session.Report);
+        if (_prober is not null || asked is not null)
+        {
+            // No work was handed out: there is nothing to drain on the board.
+            var leaving = asked ?? new Leaving("probed", Failed: false);
+            Leave(leaving);
+            _boardDrained = true;
+            Context.Stop(_session!);
+            return;
+        }
+        _wanted = false;
+        Become(Ready);
+        _board.Tell(new ModelReady(_card.Id, session));
+    }
+
+    private Leaving OnLoadFailed(LoadFailed failed)
+    {
+        Timers.Cancel(Timer);
+        _log.Warning("Loading {Model} failed: {Reason}", _card.Id, failed.Reason);
+        if (_unloader is not null) return new Leaving("shutdown", Failed: false);
+        return new Leaving(failed.Reason, Failed: true);
+    }
+
+    private void OnLoadTooLong()
+    {
+        _log.Warning("Loading {Model} takes too long; cancelling", _card.Id);
+        _cancellation?.Cancel();
+        Timers.StartSingleTimer(Timer, new LoadLost(), _settings.LostAfter);
+    }
+
+    private void Drain(Leaving leaving)
+    {
+        Leave(leaving);
+        if (_boardLost) OnDrained(new ModelDrained(_card.Id, 0), leaving);
+        else _board.Tell(new DrainModel(_card.Id));
+    }
+
+    private void Leave(Leaving leaving)
+    {
+        _boardDrained = false;
+        _leaving = leaving;
+        Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
+    }
+
+    private void OnDrained(ModelDrained drained, Leaving leaving)
+    {
+        _boardDrained = true;
+        if (drained.CompletedRuns > 0) _backoff.Succeed();
+        if (_session is null) AfterSession(leaving);
+        else Context.Stop(_session);
+    }
+
+    /// <summary>The session is disposed: the lease may end once the memory is seen to be back.</summary>
+    private void AfterSession(Leaving leaving)
+    {
+        Timers.Cancel(Timer);
+        _session = null;
+        _boardDrained = true;
+        Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
+        if (_supervisorLost)
+        {
+            AfterLease(leaving);
+            return;
+        }
+        _leaseEnds = leaving;
+        _supervisor.Tell(new ReleaseLease(_lease!.Id));
+    }
+
+    private void AfterLease(Leaving leaving)
+    {
+        (_lease, _leaseEnds) = (null, null);
+        if (!leaving.Failed || _unloader is not null)
+        {
+            if (_prober is not null && _report is not null) Answer(new ModelProbed(_card.Id, _report));
+            Settle();
+            return;
+        }
+        var wait = _backoff.Fail();
+        if (_prober is not null || _backoff.GivenUp)
+        {
+            GiveUp(leaving.Reason, recycle: false);
+            return;
+        }
+        Timers.StartSingleTimer(Timer, new TryAgain(), wait);
+        Enter(BackingOff, ModelState.BackingOff, leaving.Reason);
+    }
+
+    /// <summary>Nothing is held: rest, or begin again where there is work.</summary>
+    private void Settle()
+    {
+        Enter(Unloaded, ModelState.Unloaded, "");
+        if (_unloader is not null)
+        {
+            _unloader.Tell(new ModelUnloaded(_card.Id));
+            _unloader = null;
+        }
+        else if (_wanted || _prober is not null)
+        {
+            Ask();
+        }
+    }
+
+    private void OnLost(string reason)
+    {
+        Timers.Cancel(Timer);
+        _supervisor.Tell(new ReportStuck(_lease!.Id));
+        GiveUp(reason, recycle: true);
+    }
+
+    private void GiveUp(string reason, bool recycle)
+    {
+        if (recycle) Context.System.EventStream.Publish(new RecycleRequired(_time.Instant(), reason));
+        Enter(() => Failed(reason), ModelState.Failed, reason);
+        _board.Tell(new ModelUnavailable(_card.Id, reason));
+        if (_prober is not null) Answer(new ProbeFailed(_card.Id, reason));
+        _unloader?.Tell(new ModelUnloaded(_card.Id));
+        _unloader = null;
+    }
+
+    private void Answer(object answer)
+    {
+        _prober!.Tell(answer);
+        _prober = null;
+    }
+
+    private void Enter(Action behaviour, ModelState state, string reason)
+    {
+        Become(behaviour);
+        if (state != _state) Publish(state, reason, null);
+    }
+
+    private void Publish(ModelState state, string reason, LoadReport? report)
+    {
+        _state = state;
+        _log.Debug("{Model} is {State} {Reason}", _card.Id, state, reason);
+        Context.System.EventStream.Publish(new ModelStateChanged(_time.Instant(), _card.Id, state, reason, _prober is not null, report));
+    }
+}
