@@ -1,6 +1,4 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Inference;
-using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using ActorPipeline.Telemetry;

@@ -1,12 +1,9 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Inference;
-using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
-using static ActorPipeline.Hosting.HostingProtocol;
 using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 using static ActorPipeline.Serving.ServingProtocol;

@@ -1,9 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
-using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Hosting.HostingProtocol;

@@ -1,4 +1,3 @@
-using ActorPipeline.Sources;
 using ActorPipeline.Telemetry;
 using ActorPipeline.Vision;
 using Akka.Actor;

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
-using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 

@@ -2,12 +2,9 @@ using ActorPipeline.Catalog;
 using ActorPipeline.Serving;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
-using ActorPipeline.Telemetry;
-using ActorPipeline.Vision;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
-using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 

@@ -1,4 +1,3 @@
-using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
 using ActorPipeline.Telemetry;

@@ -1,7 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
-using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Memory.MemoryProtocol;

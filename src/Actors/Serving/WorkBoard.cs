@@ -98,6 +98,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     private void OnWithdraw()
     {
         var submitter = Sender;
+        _submitters.Remove(submitter);
         foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter))) Fail(piece, "withdrawn", "");
         ReportAll();
     }
@@ -198,7 +199,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         entry.FailuresInARow++;
         if (failed.Terminated)
             Fail(piece, "run-timeout", $"model '{entry.Id}' ran longer than {_settings.RunTimeout.TotalSeconds:0.###} s and was terminated");
-        else if (!piece.Retried && entry.Unavailable is null)
+        // Nobody waits for a retry of work that was withdrawn meanwhile, or whose submitter is dead.
+        else if (!piece.Retried && entry.Unavailable is null && _submitters.Contains(piece.From))
             _policy.Add(piece with { Retried = true });
         else
             Fail(piece, "run-failed", failed.Reason);

@@ -175,6 +175,21 @@ public sealed class WorkBoardSpecs : WorkBoardKit
     }
 
     [Fact]
+    public void Should_not_retry_a_run_that_fails_when_its_submitter_has_withdrawn()
+    {
+        Start(lanes: 1, new SyntheticModel(Cards.Detector) { RunTime = TimeSpan.FromMilliseconds(500), Fails = _ => true });
+        Ready();
+        var buffer = Submit(1);
+        Eventually(() => Assert.Equal(1, Counters.Waiting));
+
+        Board.Tell(new WithdrawWork(), Pipeline);
+        AdvanceUntil(() => Assert.True(Pipeline.HasMessages), TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal("run-failed", Pipeline.ExpectMsg<WorkFailed>().Reason);
+        Assert.Equal((1, 0), (Counters.Runs, buffer.Holds));
+    }
+
+    [Fact]
     public void Should_let_all_holds_go_when_it_stops_itself()
     {
         Start(lanes: 1);
