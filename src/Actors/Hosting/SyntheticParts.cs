@@ -96,5 +96,7 @@ public static class SyntheticParts
     private sealed class NoGauge : IMemoryGauge
     {
         public MemoryReading Read() => new(Bytes.Zero, Bytes.Zero, Bytes.Zero, Bytes.Zero);
+
+        public bool BeginPhase() => false;
     }
 }

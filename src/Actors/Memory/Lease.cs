@@ -23,6 +23,9 @@ public readonly record struct RequestId(long Holder, long Number)
 /// <summary>What a lease is used for now.</summary>
 public enum LeasePhase
 {
+    /// <summary>An engine is built, or another piece of work of a worker process goes on.</summary>
+    Build,
+
     /// <summary>The model loads: the load peak is covered.</summary>
     Load,
 
@@ -44,7 +47,19 @@ public enum LeasePhase
 /// <param name="Bytes">What it covers, pool by pool.</param>
 public sealed record Lease(LeaseId Id, ModelId Model, string Variant, LeasePhase Phase, PoolVector Bytes);
 
+/// <summary>Bytes that several leases need once between them: weights that models share, or what a provider costs a process.</summary>
+/// <param name="Account">The set of weights, or the provider.</param>
+/// <param name="Bytes">What it needs, pool by pool.</param>
+public sealed record CommonBytes(string Account, PoolVector Bytes);
+
 /// <summary>One form in which a model can be loaded.</summary>
 /// <param name="Name">Such as "fp32".</param>
-/// <param name="Footprint">What it needs.</param>
-public sealed record LeaseVariant(string Name, Footprint Footprint);
+/// <param name="Footprint">What it needs for itself.</param>
+public sealed record LeaseVariant(string Name, Footprint Footprint)
+{
+    /// <summary>Weights it shares: charged with the first lease that names them, until the last one ends. Null for none.</summary>
+    public CommonBytes? Shared { get; init; }
+
+    /// <summary>What its provider costs the process: charged with the first lease that names it, for good. Null for none.</summary>
+    public CommonBytes? Fixed { get; init; }
+}

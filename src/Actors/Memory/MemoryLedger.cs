@@ -18,6 +18,8 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     private readonly Dictionary<ModelId, TimeSpan> _lastUsed = [];
     private readonly Dictionary<string, PoolVector> _pools = [];
     private readonly List<LedgerEffect> _effects = [];
+    private readonly List<Residency> _candidates = [];
+    private readonly List<LeaseId> _victims = [];
     private long _lastNumber;
 
     /// <summary>What may be charged.</summary>
@@ -220,21 +222,26 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
         var missing = PoolVector.Max(PoolVector.Zero, Charged - leaving + need - Budget);
         if (missing.Equals(PoolVector.Zero)) return;
 
-        var candidates = new List<Residency>();
+        _candidates.Clear();
         foreach (var entry in _leases.Values)
         {
             if (entry.Yielding || entry.Lease.Phase != LeasePhase.Resident) continue;
-            var demand = _demand.TryGetValue(entry.Lease.Model, out var report) ? report.Total : 0;
+            var demand = _demand.GetValueOrDefault(entry.Lease.Model);
             var turnEnd = entry.TurnStart + Quantum;
-            if (demand == 0 || now >= turnEnd)
-                candidates.Add(new Residency(entry.Lease.Id, entry.Lease.Model, entry.Lease.Bytes, demand, _lastUsed.GetValueOrDefault(entry.Lease.Model)));
+            if (demand is null or { Total: 0 } || now >= turnEnd)
+            {
+                _candidates.Add(new Residency(entry.Lease.Id, entry.Lease.Model, entry.Lease.Bytes,
+                    (demand?.Queued + demand?.Running) ?? 0, demand?.Foreseen ?? 0, _lastUsed.GetValueOrDefault(entry.Lease.Model)));
+            }
             else if (NextWake is null || turnEnd < NextWake)
                 NextWake = turnEnd;
         }
 
-        foreach (var victim in policy.VictimsFor(missing, candidates))
+        _victims.Clear();
+        policy.TryChoose(missing, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_candidates), now, _victims);
+        foreach (var victim in _victims)
         {
-            var entry = _leases[victim.Lease];
+            var entry = _leases[victim];
             entry.Yielding = true;
             pending.SwapStart ??= now;
             _effects.Add(new LedgerEffect.Yield(entry.Lease, $"{pending.Request.Model} waits for {need}"));

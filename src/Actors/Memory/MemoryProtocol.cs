@@ -19,7 +19,17 @@ public static class MemoryProtocol
     /// <param name="Model">The model.</param>
     /// <param name="Variants">In order of preference; at least one.</param>
     /// <param name="Priority">Higher goes first.</param>
-    public sealed record RequestLease(RequestId Request, ModelId Model, IReadOnlyList<LeaseVariant> Variants, int Priority = 0) : IMemoryCommand;
+    public sealed record RequestLease(RequestId Request, ModelId Model, IReadOnlyList<LeaseVariant> Variants, int Priority = 0) : IMemoryCommand
+    {
+        /// <summary>When the oldest work that waits for it is due, on the actors' clock; null for no deadline.</summary>
+        public TimeSpan? Deadline { get; init; }
+
+        /// <summary><see cref="LeasePhase.Load"/> for a model, <see cref="LeasePhase.Build"/> for a worker process.</summary>
+        public LeasePhase Phase { get; init; } = LeasePhase.Load;
+
+        /// <summary>Whether the lease, once it is resident, is never asked to yield but where a lowered budget leaves no other way.</summary>
+        public bool Pinned { get; init; }
+    }
 
     /// <summary>Takes a waiting request back.</summary>
     public sealed record WithdrawRequest(RequestId Request) : IMemoryCommand;
@@ -40,6 +50,9 @@ public static class MemoryProtocol
     /// <param name="Foreseen">Frames that can still reach it without a lease not now held.</param>
     public sealed record ReportDemand(ModelId Model, int Queued, int Running, int Foreseen) : IMemoryCommand
     {
+        /// <summary>When the oldest piece of it is due, on the actors' clock; null for no deadline.</summary>
+        public TimeSpan? OldestDeadline { get; init; }
+
         /// <summary>All of it.</summary>
         public int Total => Queued + Running + Foreseen;
     }
@@ -84,8 +97,14 @@ public static class MemoryProtocol
         /// <summary>It is larger than the whole budget less what always stays charged.</summary>
         NeverFits,
 
-        /// <summary>It fits only beside a lease that is stuck: the process has to be started anew.</summary>
+        /// <summary>It fits only beside a lease that is stuck, or beside memory that did not come back: the process has to be started anew.</summary>
         Recycle,
+
+        /// <summary>It fits the configured budget, but not what the machine leaves of it at present.</summary>
+        Pressure,
+
+        /// <summary>Its deadline passed while it waited.</summary>
+        Late,
     }
 
     /// <summary>Supervisor to monitor: read the gauges until this lease's memory is back.</summary>
@@ -97,7 +116,26 @@ public static class MemoryProtocol
     internal sealed record ReleaseVerified(LeaseId Lease, Bytes Missing);
 
     /// <summary>Supervisor to monitor: what is charged now.</summary>
-    internal sealed record LedgerLevel(Bytes Models, Bytes Pools, Bytes Budget);
+    /// <param name="Models">Leases, fixed cost and shared weights; debt is not among them.</param>
+    /// <param name="Pools">The pipelines' own buffers.</param>
+    /// <param name="Budget">The effective budget.</param>
+    internal sealed record LedgerLevel(Bytes Models, Bytes Pools, Bytes Budget)
+    {
+        /// <summary>Whether the budget was lowered below what is charged, and leases are being yielded because of it.</summary>
+        public bool Grace { get; init; }
+
+        /// <summary>Whether nothing loads, unloads or runs: only then is a difference between ledger and machine a leak.</summary>
+        public bool Quiet { get; init; }
+    }
+
+    /// <summary>Monitor to supervisor: what the machine leaves of the configured budget, whenever that changes.</summary>
+    /// <param name="Budget">The effective budget, pool by pool.</param>
+    /// <param name="Critical">Whether the machine is so short of memory that turns protect nobody.</param>
+    /// <param name="Why">What decided it; for people.</param>
+    internal sealed record BudgetMeasured(PoolVector Budget, bool Critical, string Why);
+
+    /// <summary>Monitor to supervisor: the level of memory that did not come back, whenever it changes.</summary>
+    internal sealed record DebtMeasured(Bytes Debt);
 
     /// <summary>Root to monitor: the process as it is now is the base. Answered by <see cref="BaseTaken"/>.</summary>
     internal sealed record TakeBase;

@@ -18,6 +18,27 @@ public sealed record MemorySettings
     /// <value>Difference between ledger and machine that is taken for noise. Default 16 MiB.</value>
     public Bytes DeadBand { get; init; } = Bytes.MiB(16);
 
+    /// <value>How long the machine must have had more to give before a lowered budget rises again. 0 to 10 min. Default 5 s.</value>
+    public TimeSpan RiseAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <value>Share of time in which all work stands still for want of memory (PSI "full avg10", per cent) from which a turn protects no model. 0 to 100; 0 for never. Default 10.</value>
+    public double CriticalStall { get; init; } = 10;
+
+    /// <value>Leak debt, as a share of the budget, from which the process asks to be started anew. 0 to 1; 0 for never. Default 0.5.</value>
+    public double DebtLimit { get; init; } = 0.5;
+
+    /// <value>How long a holder may take to yield before it is stopped. 10 ms to 1 h. Default 30 s.</value>
+    public TimeSpan YieldBound { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <value>A request that names no deadline is served as if it were due so long after it came. 0 to 1 h. Default 10 s.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <value>Who yields. Default <see cref="EvictionPolicy.Cost"/>.</value>
+    public EvictionPolicy Policy { get; init; } = EvictionPolicy.Cost;
+
+    /// <value>File in which measured footprints are kept, or "auto" for one in the user's cache folder. Default "auto".</value>
+    public string Footprints { get; init; } = "auto";
+
     /// <value>A model's turn lasts at least so many times the last swap while others wait. 0 to 1000. Default 10.</value>
     public double QuantumSwaps { get; init; } = 10;
 

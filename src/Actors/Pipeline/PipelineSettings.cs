@@ -27,6 +27,9 @@ public sealed record PipelineSettings
     /// <summary>Frames in flight.</summary>
     public WindowSettings Window { get; init; } = new();
 
+    /// <value>How long after its capture a frame's result is wanted; zero for no deadline. 0 to 1 h. Default 0.</value>
+    public TimeSpan Deadline { get; init; }
+
     /// <value>Pictures with more pixels than this fail singly. Default 8,294,400 (3840 x 2160).</value>
     public int MaxPixels { get; init; } = 3840 * 2160;
 

@@ -33,6 +33,12 @@ public sealed record ModelCard
     /// <value>Labels a classifier gives each crop, the best first. 1 to 20. Default 1.</value>
     public int Top { get; init; } = 1;
 
+    /// <value>Whether it stays in memory once it is loaded. Default false.</value>
+    public bool Pin { get; init; }
+
+    /// <value>Whose requests for memory go first: higher before lower. -100 to 100. Default 0.</value>
+    public int Priority { get; init; }
+
     /// <summary>Its declared footprint; null where it has to be estimated.</summary>
     public Footprint? Footprint { get; init; }
 

@@ -8,6 +8,7 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
 {
     // Kept open: each read from its start is a fresh picture, and opening it is most of the cost.
     private readonly SafeFileHandle? _status;
+    private long _highest;
 
     /// <summary>A gauge over the running process.</summary>
     public LinuxMemoryGauge()
@@ -30,7 +31,28 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
         if (_status is null) return new MemoryReading(managed, Bytes.Zero, managed, managed);
         Span<byte> text = stackalloc byte[4096];
         text = text[..RandomAccess.Read(_status, text, 0)];
-        return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Field(text, "\nVmHWM:"u8));
+        var mark = Field(text, "\nVmHWM:"u8);
+        return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Keep(mark)) { PhasePeak = mark };
+    }
+
+    /// <inheritdoc/>
+    public bool BeginPhase()
+    {
+        Read();
+        return ResetPeak();
+    }
+
+    /// <summary>The highest mark ever read: phases start the kernel's anew.</summary>
+    private Bytes Keep(Bytes mark)
+    {
+        var highest = Volatile.Read(ref _highest);
+        while (mark.Count > highest)
+        {
+            var before = Interlocked.CompareExchange(ref _highest, mark.Count, highest);
+            if (before == highest) return mark;
+            highest = before;
+        }
+        return new Bytes(highest);
     }
 
     /// <summary>Starts the high-water mark anew at what is resident now, so that the next readings tell a phase's exact peak.</summary>

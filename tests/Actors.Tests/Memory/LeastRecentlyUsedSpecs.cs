@@ -27,16 +27,23 @@ public sealed class LeastRecentlyUsedSpecs
     {
         var device = MemoryPool.Device(0);
         var host = Model("host", 50, lastUsed: 1);
-        var gpu = new Residency(new LeaseId(1, 2), new ModelId("gpu"), PoolVector.Of(device, Bytes.MiB(5)), 0, TimeSpan.FromSeconds(2));
+        var gpu = new Residency(new LeaseId(1, 2), new ModelId("gpu"), PoolVector.Of(device, Bytes.MiB(5)), 0, 0, TimeSpan.FromSeconds(2));
 
-        var victims = _policy.VictimsFor(PoolVector.Of(device, Bytes.MiB(5)), [host, gpu]);
+        List<LeaseId> victims = [];
+        Assert.True(_policy.TryChoose(PoolVector.Of(device, Bytes.MiB(5)), [host, gpu], TimeSpan.Zero, victims));
 
-        Assert.Equal([gpu], victims);
+        Assert.Equal([gpu.Lease], victims);
     }
 
-    private static Residency Model(string name, double mebibytes, int demand = 0, int lastUsed = 0) =>
-        new(new LeaseId(1, 1), new ModelId(name), PoolVector.OfHost(Bytes.MiB(mebibytes)), demand, TimeSpan.FromSeconds(lastUsed));
+    private static long _leases;
 
-    private IEnumerable<string> Victims(double missing, params Residency[] candidates) =>
-        _policy.VictimsFor(PoolVector.OfHost(Bytes.MiB(missing)), candidates).Select(v => v.Model.Value);
+    private static Residency Model(string name, double mebibytes, int demand = 0, int lastUsed = 0) => new(
+        new LeaseId(1, Interlocked.Increment(ref _leases)), new ModelId(name), PoolVector.OfHost(Bytes.MiB(mebibytes)), demand, 0, TimeSpan.FromSeconds(lastUsed));
+
+    private IEnumerable<string> Victims(double missing, params Residency[] candidates)
+    {
+        List<LeaseId> victims = [];
+        Assert.Equal(_policy.TryChoose(PoolVector.OfHost(Bytes.MiB(missing)), candidates, TimeSpan.Zero, victims), victims.Count > 0);
+        return victims.Select(v => candidates.Single(c => c.Lease == v).Model.Value);
+    }
 }

@@ -14,5 +14,7 @@ public sealed class FakeGauge : IMemoryGauge
         set => Volatile.Write(ref _native, value.Count);
     }
 
+    public bool BeginPhase() => false;
+
     public MemoryReading Read() => new(Native + Bytes.MiB(20), Bytes.MiB(5), Bytes.MiB(20), Native + Bytes.MiB(25));
 }

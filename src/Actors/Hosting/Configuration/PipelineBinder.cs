@@ -37,6 +37,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             Only = reader.Read("only", ValueKind.List("a list of labels", ValueKind.Text("")), standard.Only),
             MaxCrops = reader.Read("max-crops", ValueKind.Int(1, 256), standard.MaxCrops),
             MaxPixels = reader.Read("max-pixels", ValueKind.Int(1, 1_000_000_000), standard.MaxPixels),
+            Deadline = reader.Read("deadline", ValueKind.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), standard.Deadline),
             Window = Window(reader.Section("window")),
             Sinks = [.. reader.Items("sinks").Select(Sink)],
         };

@@ -51,6 +51,13 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
             SampleInterval = reader.Read("sample-interval", ValueKind.Duration(Ms(10), Ms(10_000)), standard.SampleInterval),
             ReleaseBound = reader.Read("release-bound", ValueKind.Duration(TimeSpan.Zero, Ms(60_000)), standard.ReleaseBound),
             DeadBand = reader.Read("dead-band", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.DeadBand),
+            RiseAfter = reader.Read("rise-after", ValueKind.Duration(TimeSpan.Zero, Ms(600_000)), standard.RiseAfter),
+            CriticalStall = reader.Read("critical-stall", ValueKind.Number(0, 100), standard.CriticalStall),
+            DebtLimit = reader.Read("debt-limit", ValueKind.Number(0, 1), standard.DebtLimit),
+            YieldBound = reader.Read("yield-bound", ValueKind.Duration(Ms(10), Hour), standard.YieldBound),
+            Patience = reader.Read("patience", ValueKind.Duration(TimeSpan.Zero, Hour), standard.Patience),
+            Policy = reader.Read("policy", ValueKind.Enum<EvictionPolicy>(), standard.Policy),
+            Footprints = reader.Read("footprints", ValueKind.Text("the path of a file"), standard.Footprints),
             QuantumSwaps = reader.Read("quantum-swaps", ValueKind.Number(0, 1000), standard.QuantumSwaps),
             FirstQuantum = reader.Read("first-quantum", ValueKind.Duration(TimeSpan.Zero, Ms(60_000)), standard.FirstQuantum),
         };
