@@ -29,6 +29,7 @@ public sealed partial class ActorPipelineRoot
         if (Sender.Equals(_tree!.Models))
         {
             // Its work must not wait for an actor that never comes.
+            _tree!.Supervisor.Tell(new ModelGone(new ModelId(stopped.Name)));
             if (stopped.ComesBack) return;
             _made.Remove(new ModelId(stopped.Name));
             _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));

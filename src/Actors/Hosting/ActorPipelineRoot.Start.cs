@@ -82,7 +82,8 @@ public sealed partial class ActorPipelineRoot
         foreach (var (id, inspection) in _models)
         {
             _made.Add(id);
-            _tree!.AddModel(id, inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes));
+            _footprints[id] = inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes);
+            _tree!.AddModel(id, _footprints[id]);
             _toProbe.Enqueue(id);
         }
         ProbeNext();
@@ -96,9 +97,29 @@ public sealed partial class ActorPipelineRoot
             return;
         }
         foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
-        // Taken anew: native libraries are loaded and code is compiled by now, and neither comes back on unload.
+        // Native libraries are loaded and code is compiled by now, and neither comes back on unload.
         if (_refusals.Count > 0) Refuse();
-        else _tree!.Monitor.Tell(new TakeBase());
+        else _tree!.Monitor.Tell(new MeasureFixed());
+    }
+
+    /// <summary>Fixed cost is charged as it was measured; a model that does not fit beside it never will.</summary>
+    private void OnFixedMeasured(Bytes fixedCost)
+    {
+        _fixed = fixedCost;
+        _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
+        var room = _settings.Memory.Budget - Pools - fixedCost;
+        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, footprint.WithinRoom(room, _lanes));
+        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost).Errors);
+        if (_refusals.Count > 0) Refuse();
+        else StartPipelines(fixedCost);
+    }
+
+    /// <summary>What a model is known to need from now on.</summary>
+    private void Use(ModelId id, Footprint footprint)
+    {
+        if (_footprints[id] == footprint) return;
+        _footprints[id] = footprint;
+        _tree!.Tell(id, new UseFootprint(footprint));
     }
 
     private void CheckNames(PipelineSettings pipeline)
@@ -111,7 +132,7 @@ public sealed partial class ActorPipelineRoot
     private void StartPipelines(Bytes fixedCost)
     {
         Become(Running);
-        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, Bytes.Max(Bytes.Zero, fixedCost)));
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost));
         foreach (var pipeline in _settings.Pipelines)
             _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
     }

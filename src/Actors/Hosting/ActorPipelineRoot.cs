@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
+using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using Akka.Actor;
@@ -19,6 +20,19 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 {
     private sealed record UnloadBound : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
+    /// <summary>A part of the tree that died is made anew.</summary>
+    private sealed record Replace(TreePart Part) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    /// <summary>A part that was made anew has lived long enough to count as sound.</summary>
+    private sealed record Settled(TreePart Part) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private enum TreePart
+    {
+        Monitor,
+        Supervisor,
+        Board,
+    }
+
     private readonly ActorPipelineSettings _settings;
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
@@ -35,7 +49,11 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly List<string> _refusals = [];
     private readonly List<TaskCompletionSource> _waiting = [];
     private ActorTree? _tree;
+    private readonly Dictionary<ModelId, Footprint> _footprints = [];
+    private readonly Dictionary<TreePart, Backoff> _backoffs = [];
     private Bytes _base;
+    private Bytes _fixed;
+    private long _epoch = 1;
     private int _answers;
     private bool _stuck;
     private bool _shuttingDown;
@@ -94,7 +112,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private void Charging()
     {
-        Receive<PoolCharged>(_ => AfterAnswer(_prepared.Count, Probe));
+        Receive<PoolCharged>(charged => _tree!.Tell(new PipelineId(charged.Account), new AllocateBuffers()));
+        Receive<BuffersAllocated>(_ => AfterAnswer(_prepared.Count, Probe));
         Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(_prepared.Count, Probe); });
         BeforeStart();
     }
@@ -102,7 +121,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Probing()
     {
         Receive<ModelProbed>(probed => { _probes[probed.Model] = probed.Report; ProbeNext(); });
-        Receive<BaseTaken>(taken => StartPipelines(fixedCost: taken.Base - _base));
+        Receive<FixedMeasured>(measured => OnFixedMeasured(measured.Fixed));
         Receive<ProbeFailed>(failed => { _refusals.Add(failed.Reason); ProbeNext(); });
         Receive<GroupActor.ChildStopped>(OnStoppedWhileProbing);
         BeforeStart();
@@ -111,7 +130,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void BeforeStart()
     {
         Receive<ShutDown>(shutDown => { Wait(shutDown); _refusals.Add("shut down before the start"); Refuse(); });
-        Receive<RecycleRequired>(recycle => { _stuck = true; _refusals.Add(recycle.Reason); });
+        Receive<RecycleRequired>(recycle => { _stuck |= recycle.Stuck; _refusals.Add(recycle.Reason); });
         Receive<GroupActor.ChildStopped>(OnPipelineLostBeforeStart);
         Receive<Terminated>(lost => { _refusals.Add($"{lost.ActorRef.Path.Name} died"); Refuse(); });
     }
@@ -120,10 +139,12 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Receive<PipelineEnded>(OnPipelineEnded);
         Receive<GroupActor.ChildStopped>(OnStoppedWhileRunning);
-        Receive<RecycleRequired>(recycle => { _stuck = true; Fail($"the process has to be started anew: {recycle.Reason}"); });
+        Receive<RecycleRequired>(recycle => { _stuck |= recycle.Stuck; Fail($"the process has to be started anew: {recycle.Reason}"); });
         Receive<ShutDown>(shutDown => { Wait(shutDown); Drain(); });
-        // In this form a supervisor, monitor or board that dies ends the run: what is in flight drains, and the process leaves with 1.
-        Receive<Terminated>(lost => Fail($"{lost.ActorRef.Path.Name} died"));
+        Receive<Terminated>(lost => OnPartLost(lost.ActorRef));
+        Receive<Replace>(replace => OnReplace(replace.Part));
+        Receive<Settled>(settled => _backoffs[settled.Part].Succeed());
+        Receive<GroupActor.Announced>(OnAnnounced);
     }
 
     private void Unloading()
@@ -131,13 +152,16 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<ModelUnloaded>(unloaded => { _toUnload.Remove(unloaded.Model); EndWhenUnloaded(); });
         Receive<UnloadBound>(_ => { _failures.Add($"not unloaded in time: {string.Join(", ", _toUnload)}"); _stuck = true; End(); });
         Receive<ShutDown>(Wait);
-        Receive<RecycleRequired>(_ => _stuck = true);
+        Receive<RecycleRequired>(recycle => _stuck |= recycle.Stuck);
+        Receive<GroupActor.Announced>(OnAnnounced);
         // What a model's actor held went with it.
         Receive<GroupActor.ChildStopped>(stopped =>
         {
             if (Sender.Equals(_tree!.Models) && _toUnload.Remove(new ModelId(stopped.Name))) EndWhenUnloaded();
         });
         Receive<Terminated>(_ => { });
+        Receive<Replace>(_ => { });
+        Receive<Settled>(_ => { });
     }
 
     private void Over()

@@ -3,6 +3,7 @@ using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using Akka.Actor;
+using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
@@ -13,6 +14,7 @@ internal sealed class ActorTree
     private readonly ActorPipelineSettings _settings;
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
+    private readonly IUntypedActorContext _root;
 
     /// <param name="root">The root's context.</param>
     /// <param name="settings">The configuration.</param>
@@ -20,30 +22,57 @@ internal sealed class ActorTree
     /// <param name="lanes">Lanes that run models.</param>
     public ActorTree(IUntypedActorContext root, ActorPipelineSettings settings, ActorPipelineParts parts, int lanes)
     {
-        (_settings, _parts, _lanes) = (settings, parts, lanes);
+        (_root, _settings, _parts, _lanes) = (root, settings, parts, lanes);
         root.ActorOf(Props.Create(() => new MeterActor()), "meter");
-        Monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
-        var monitor = Monitor;
-        Supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
-        var supervisor = Supervisor;
-        Board = Watched(Props.Create(() => new WorkBoard(lanes, settings.Serving, supervisor)), "work-board");
+        Monitor = MakeMonitor();
+        Supervisor = parts.Supervisor ?? MakeSupervisor(SupervisorLegacy.None);
+        Board = MakeBoard();
         Models = Watched(Props.Create(() => new GroupActor(settings.Serving)), "models");
         Pipelines = Watched(Props.Create(() => new GroupActor(null)), "pipelines");
-
-        IActorRef Watched(Props props, string name) => root.Watch(root.ActorOf(props, name));
     }
 
-    public IActorRef Monitor { get; }
+    public IActorRef Monitor { get; private set; }
 
-    public IActorRef Supervisor { get; }
+    public IActorRef Supervisor { get; private set; }
 
-    public IActorRef Board { get; }
+    public IActorRef Board { get; private set; }
 
     /// <summary>The family of models.</summary>
     public IActorRef Models { get; }
 
     /// <summary>The family of pipelines.</summary>
     public IActorRef Pipelines { get; }
+
+    /// <summary>Makes a new monitor in the place of one that died.</summary>
+    /// <param name="taken">The base it took.</param>
+    public void ReplaceMonitor(Bytes taken)
+    {
+        Monitor = MakeMonitor();
+        Monitor.Tell(new RestoreBase(taken));
+        Supervisor.Tell(new MonitorStarted(Monitor));
+    }
+
+    /// <summary>Makes a new supervisor in the place of one that died, and has everybody told: holders answer it with what they hold.</summary>
+    public void ReplaceSupervisor(SupervisorLegacy legacy)
+    {
+        Supervisor = MakeSupervisor(legacy);
+        var started = new SupervisorStarted(legacy.Epoch, Supervisor);
+        Board.Tell(started);
+        Models.Tell(new GroupActor.Announce(started));
+        TellPlayed(legacy.Models.Keys, started);
+    }
+
+    /// <summary>Makes a new board in the place of one that died: models announce themselves to it, and pipelines post to it.</summary>
+    public void ReplaceBoard()
+    {
+        Board = MakeBoard();
+        var started = new BoardStarted(Board);
+        Models.Tell(new GroupActor.Announce(started));
+        Pipelines.Tell(new GroupActor.Announce(started));
+        foreach (var id in _settings.Models.Keys)
+            if (_parts.Model(id) is { } played) Board.Tell(new RegisterModel(id, played));
+        TellPlayed(_settings.Models.Keys, started);
+    }
 
     /// <summary>Makes a model's actor, or has the one that a test plays stand for it.</summary>
     public void AddModel(ModelId id, Footprint footprint)
@@ -55,7 +84,7 @@ internal sealed class ActorTree
         }
         var (card, parts, supervisor, board, settings) = (_settings.Models[id], _parts, Supervisor, Board, _settings.Serving);
         Models.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
-            card, footprint, parts.Runtime, supervisor, board, settings, parts.Time))));
+            card, footprint, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
     }
 
     /// <summary>Makes a pipeline; it opens its source and sinks at once.</summary>
@@ -81,6 +110,32 @@ internal sealed class ActorTree
 
     /// <summary>Says something to a pipeline.</summary>
     public void Tell(PipelineId id, object message) => Pipelines.Tell(new GroupActor.To(id.Value, message));
+
+    private IActorRef MakeMonitor()
+    {
+        var (settings, parts) = (_settings.Memory, _parts);
+        return Watched(Props.Create(() => new MemoryMonitor(settings, parts.Gauge, parts.Time)), "memory-monitor");
+    }
+
+    private IActorRef MakeSupervisor(SupervisorLegacy legacy)
+    {
+        var (settings, lanes, monitor, time) = (_settings.Memory, _lanes, Monitor, _parts.Time);
+        return Watched(Props.Create(() => new MemorySupervisor(settings, lanes, monitor, time, legacy)), "memory-supervisor");
+    }
+
+    private IActorRef MakeBoard()
+    {
+        var (lanes, settings, supervisor) = (_lanes, _settings.Serving, Supervisor);
+        return Watched(Props.Create(() => new WorkBoard(lanes, settings, supervisor)), "work-board");
+    }
+
+    private IActorRef Watched(Props props, string name) => _root.Watch(_root.ActorOf(props, name));
+
+    /// <summary>Models that a test plays are in no family.</summary>
+    private void TellPlayed(IEnumerable<ModelId> models, object message)
+    {
+        foreach (var id in models) _parts.Model(id)?.Tell(message);
+    }
 
     /// <summary>Says something to all pipelines.</summary>
     public void TellPipelines(object message)

@@ -16,19 +16,21 @@ public static class BudgetCheck
     /// <param name="pools">The pipelines' buffers.</param>
     /// <param name="lanes">Lanes that may run a model at once.</param>
     /// <param name="models">What the files and cards tell.</param>
-    public static Verdict Of(Bytes budget, Bytes pools, int lanes, IEnumerable<KeyValuePair<ModelId, ModelInspection>> models)
+    /// <param name="fixedCost">What providers cost the process, as measured; zero where that is not known yet.</param>
+    public static Verdict Of(Bytes budget, Bytes pools, int lanes, IEnumerable<KeyValuePair<ModelId, ModelInspection>> models, Bytes fixedCost = default)
     {
         List<string> errors = [], warnings = [];
+        var taken = pools + fixedCost;
         if (pools > budget) errors.Add($"the pipelines' buffers need {pools}, but actor-pipeline.memory.budget is {budget}");
         foreach (var (id, model) in models)
         {
             var need = model.Footprint.LoadLease(lanes)[MemoryPool.Host];
-            var beside = pools == Bytes.Zero ? "" : $" beside {pools} of pipeline buffers";
-            if (model.FileSize + pools > budget)
+            var beside = (pools == Bytes.Zero ? "" : $" beside {pools} of pipeline buffers") + (fixedCost == Bytes.Zero ? "" : $" and {fixedCost} of fixed cost");
+            if (model.FileSize + taken > budget)
                 errors.Add($"model '{id}' can never fit: its file alone has {model.FileSize}, but actor-pipeline.memory.budget is {budget}{beside}");
-            else if (need + pools > budget && model.Footprint.Source == FootprintSource.Estimated)
+            else if (need + taken > budget && model.Footprint.Source == FootprintSource.Estimated)
                 warnings.Add($"model '{id}' may not fit: it is estimated to need {need}, but actor-pipeline.memory.budget is {budget}{beside}");
-            else if (need + pools > budget)
+            else if (need + taken > budget)
                 errors.Add($"model '{id}' can never fit: its {Word(model)} footprint needs {need}, but actor-pipeline.memory.budget is {budget}{beside}");
         }
         return new Verdict(errors, warnings);

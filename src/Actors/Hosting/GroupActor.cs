@@ -16,6 +16,14 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
     /// <summary>Hands a message to the child of this name.</summary>
     internal sealed record To(string Name, object Message);
 
+    /// <summary>Says something to all children, and to each that comes later before anything else; the newest of a kind replaces those before it. Answered by <see cref="Announced"/>.</summary>
+    internal sealed record Announce(object Message);
+
+    /// <summary>It was said.</summary>
+    /// <param name="Message">What.</param>
+    /// <param name="Away">Children that are not there at present.</param>
+    internal sealed record Announced(object Message, IReadOnlyList<string> Away);
+
     /// <summary>To the parent: a child stopped.</summary>
     /// <param name="Name">Which.</param>
     /// <param name="ComesBack">Whether a new incarnation follows.</param>
@@ -38,6 +46,7 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
     }
 
     private readonly Dictionary<string, Child> _children = [];
+    private readonly OrderedDictionary<Type, object> _announced = [];
     private readonly ServingSettings? _comesBack;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
@@ -47,6 +56,7 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         _comesBack = comesBack;
         Receive<Make>(OnMake);
         Receive<To>(OnTo);
+        Receive<Announce>(OnAnnounce);
         Receive<MakeAgain>(again => Start(again.Name));
         Receive<Settled>(settled => _children[settled.Name].Backoff.Succeed());
         Receive<Terminated>(OnStopped);
@@ -71,10 +81,18 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         else if (Timers.IsTimerActive(to.Name)) child.Waiting.Enqueue((to.Message, Sender));
     }
 
+    private void OnAnnounce(Announce announce)
+    {
+        _announced[announce.Message.GetType()] = announce.Message;
+        foreach (var child in _children.Values) child.Actor?.Tell(announce.Message, Sender);
+        Sender.Tell(new Announced(announce.Message, [.. _children.Where(c => c.Value.Actor is null).Select(c => c.Key)]));
+    }
+
     private void Start(string name)
     {
         var child = _children[name];
         child.Actor = Context.Watch(Context.ActorOf(child.Props, name));
+        foreach (var message in _announced.Values) child.Actor.Tell(message);
         // One that has lived so long is sound again: failures far apart do not add up.
         if (_comesBack is not null) Timers.StartSingleTimer(SettledTimer(name), new Settled(name), _comesBack.BackoffMax);
         while (child.Waiting.TryDequeue(out var waiting)) child.Actor.Tell(waiting.Message, waiting.From);

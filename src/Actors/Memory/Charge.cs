@@ -29,4 +29,8 @@ public enum ChargeKind
 /// <param name="Account">A model's or a pipeline's name.</param>
 /// <param name="Kind">What for.</param>
 /// <param name="Bytes">How many, pool by pool.</param>
-public sealed record Charge(string Account, ChargeKind Kind, PoolVector Bytes);
+public sealed record Charge(string Account, ChargeKind Kind, PoolVector Bytes)
+{
+    /// <summary>The lease it is for; null for what is charged beside leases.</summary>
+    public LeaseId? Lease { get; init; }
+}

@@ -1,3 +1,5 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
 using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
@@ -16,13 +18,17 @@ internal abstract record LedgerEffect
     internal sealed record Queue(RequestId Request) : LedgerEffect;
 
     /// <summary>Tell the requester no.</summary>
-    internal sealed record Deny(RequestLease Request, DenialReason Reason, string Explanation) : LedgerEffect;
+    internal sealed record Deny(RequestLease Request, DenialReason Reason, string Explanation, TimeSpan? RetryAfter = null) : LedgerEffect;
 
     /// <summary>Tell the requester that its request is taken back.</summary>
     internal sealed record Withdrawn(RequestId Request) : LedgerEffect;
 
-    /// <summary>Ask the holder to yield.</summary>
-    internal sealed record Yield(Lease Lease, string Reason) : LedgerEffect;
+    /// <summary>Ask the holder to yield, within a bound.</summary>
+    internal sealed record Yield(Lease Lease, string Reason) : LedgerEffect
+    {
+        /// <summary>What it was decided by.</summary>
+        public LeaseDecision? Decision { get; init; }
+    }
 
     /// <summary>Have the monitor see whether the memory is back.</summary>
     internal sealed record Verify(Lease Lease) : LedgerEffect;
@@ -32,4 +38,13 @@ internal abstract record LedgerEffect
 
     /// <summary>Tell the holder that the lease is over.</summary>
     internal sealed record End(Lease Lease) : LedgerEffect;
+
+    /// <summary>Make known that a model needs more than it was granted: it is charged the truth.</summary>
+    internal sealed record Outgrew(Lease Lease, PoolVector Granted) : LedgerEffect;
+
+    /// <summary>Make known what a model was measured to take while it was alone in memory.</summary>
+    internal sealed record Learn(ModelId Model, PoolVector Reserved, LoadMeasurement Load, TurnMeasurement? Turn) : LedgerEffect;
+
+    /// <summary>Make known that so much did not come back that the process has to be started anew.</summary>
+    internal sealed record Recycle(string Reason) : LedgerEffect;
 }

@@ -28,14 +28,42 @@ public enum LeaseChange
 /// <param name="Model">Whose.</param>
 /// <param name="Bytes">How many.</param>
 /// <param name="Reason">Why; for people.</param>
-public sealed record LeaseChanged(TimeSpan At, LeaseChange Change, ModelId Model, Bytes Bytes, string Reason) : ITelemetryEvent;
+public sealed record LeaseChanged(TimeSpan At, LeaseChange Change, ModelId Model, Bytes Bytes, string Reason) : ITelemetryEvent
+{
+    /// <summary>Which lease; null for a denial.</summary>
+    public LeaseId? Lease { get; init; }
 
-/// <summary>Published whenever what is charged changes.</summary>
+    /// <summary>What a decision that others yield was made by; null for other changes.</summary>
+    public LeaseDecision? Decision { get; init; }
+}
+
+/// <summary>Published for each charge that changes; <see cref="ChargeView"/> puts them together.</summary>
 /// <param name="At">When, on the actors' clock.</param>
-/// <param name="Charges">Every charge.</param>
-/// <param name="Charged">Their sum over all pools.</param>
-/// <param name="Budget">What may be charged.</param>
-public sealed record LedgerChanged(TimeSpan At, IReadOnlyList<Charge> Charges, Bytes Charged, Bytes Budget) : ITelemetryEvent;
+/// <param name="Change">The charge as it is now; one of no bytes has ended.</param>
+/// <param name="Charged">The sum of all charges over all pools, once all changes of the same moment are told.</param>
+/// <param name="Budget">What may be charged now, over all pools.</param>
+public sealed record LedgerChanged(TimeSpan At, Charge Change, Bytes Charged, Bytes Budget) : ITelemetryEvent;
+
+/// <summary>Published when what the machine leaves of the configured budget changes.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Budget">The effective budget over all pools.</param>
+/// <param name="Critical">Whether the machine is so short of memory that turns protect nobody.</param>
+/// <param name="Why">What decided it; for people.</param>
+public sealed record BudgetChanged(TimeSpan At, Bytes Budget, bool Critical, string Why) : ITelemetryEvent;
+
+/// <summary>Published when a model that was alone in memory leaves it: what it took, beside what was reserved for it.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Reserved">What its lease covered.</param>
+/// <param name="Load">What its load took.</param>
+/// <param name="Turn">What its time in memory took; null where it ran nothing.</param>
+public sealed record FootprintObserved(TimeSpan At, ModelId Model, Bytes Reserved, Inference.LoadMeasurement Load, Inference.TurnMeasurement? Turn) : ITelemetryEvent;
+
+/// <summary>Published when the process has to be started anew: a native call never came back, or too much memory did not.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Reason">Why; for people.</param>
+/// <param name="Stuck">Whether a native call never came back, so that no destructor may run.</param>
+public sealed record RecycleRequired(TimeSpan At, string Reason, bool Stuck = true) : ITelemetryEvent;
 
 /// <summary>Published for every sample of the process's memory.</summary>
 /// <param name="At">When, on the actors' clock.</param>

@@ -1,38 +1,66 @@
+using System.Runtime.InteropServices;
 using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
 using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
 
 /// <summary>
 /// Every byte: who holds how many, who waits for some, and whose turn it is. Pure: commands carry the time, and what they lead to
-/// comes back as effects. No grant ever lifts the charged bytes over the budget of any pool, bytes stay charged from the grant until
-/// their release is verified, and every request ends in exactly one of granted, denied and withdrawn.
+/// comes back as effects. No grant ever lifts the charged bytes over the effective budget of any pool, bytes stay charged from the
+/// grant until their release is verified, and every request ends in exactly one of granted, denied and withdrawn.
 /// </summary>
-internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings settings, IEvictionPolicy policy, long epoch = 1)
+internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemorySettings settings, IEvictionPolicy policy, long epoch = 1)
 {
-    private readonly Dictionary<LeaseId, Entry> _leases = [];
-    private readonly List<Pending> _pending = [];
+    /// <summary>The account of memory that did not come back.</summary>
+    public const string DebtAccount = "debt";
+
+    private readonly LeaseTable _leases = new();
+    private readonly AccountBook _accounts = new();
+    private readonly RequestQueue _queue = new();
+    private readonly Dictionary<ModelId, ModelUse> _uses = [];
+    private readonly SharedWeights _shared = new();
     /// <summary>The highest request number of each holder: what is not above it was heard before.</summary>
     private readonly Dictionary<long, long> _heard = [];
-    private readonly Dictionary<ModelId, ReportDemand> _demand = [];
-    private readonly Dictionary<ModelId, TimeSpan> _lastUsed = [];
-    private readonly Dictionary<string, PoolVector> _pools = [];
+    /// <summary>Models that may hold a lease of an earlier incarnation, until they say so or are seen dead.</summary>
+    private readonly Dictionary<ModelId, PoolVector> _silent = [];
     private readonly List<LedgerEffect> _effects = [];
-    private readonly List<Residency> _candidates = [];
-    private readonly List<LeaseId> _victims = [];
+    private readonly List<Charge> _changes = [];
     private long _lastNumber;
+    private bool _warm;
+    private bool _wantsRecycling;
 
-    /// <summary>What may be charged.</summary>
-    public PoolVector Budget { get; } = budget;
+    /// <summary>What may be charged at most.</summary>
+    public PoolVector Configured { get; } = budget;
+
+    /// <summary>What may be charged now: what the machine leaves of it.</summary>
+    public PoolVector Budget { get; private set; } = budget;
+
+    /// <summary>Whether the machine is so short of memory that turns protect nobody.</summary>
+    public bool Critical { get; private set; }
 
     /// <summary>What is charged now.</summary>
-    public PoolVector Charged { get; private set; } = PoolVector.Zero;
+    public PoolVector Charged => _leases.Held + _accounts.Total;
 
     /// <summary>What the pools of pipelines have of it.</summary>
-    public PoolVector ChargedToPools => _pools.Values.Aggregate(PoolVector.Zero, (sum, p) => sum + p);
+    public PoolVector ChargedToPools => _accounts[ChargeKind.Pool];
 
-    private PoolVector ChargedToStuck =>
-        _leases.Values.Where(e => e.Lease.Phase == LeasePhase.Stuck).Aggregate(PoolVector.Zero, (sum, e) => sum + e.Lease.Bytes);
+    /// <summary>What models have of it: leases, fixed cost and shared weights.</summary>
+    public PoolVector ChargedToModels => Charged - _accounts[ChargeKind.Pool] - _accounts[ChargeKind.Debt];
+
+    /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
+    public bool Exceeded => !Charged.FitsIn(Budget);
+
+    /// <summary>Whether nothing loads, unloads or runs, as far as is known.</summary>
+    public bool Quiet
+    {
+        get
+        {
+            foreach (var entry in _leases.All)
+                if (entry.Lease.Phase != LeasePhase.Resident || entry.Yielding || entry.Use.Wanted) return false;
+            return true;
+        }
+    }
 
     /// <summary>How long the last swap took, from the first yield to the new model being ready; null before the first.</summary>
     public TimeSpan? LastSwap { get; private set; }
@@ -41,7 +69,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     public int LeaseCount => _leases.Count;
 
     /// <summary>Requests now waiting.</summary>
-    public int PendingCount => _pending.Count;
+    public int PendingCount => _queue.Count;
 
     /// <summary>The least time a model is left alone while others wait and it has work.</summary>
     public TimeSpan Quantum => LastSwap is { } swap ? swap * settings.QuantumSwaps : settings.FirstQuantum;
@@ -49,26 +77,64 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>When <see cref="Wake"/> has something to decide if nothing else happens before; null for never.</summary>
     public TimeSpan? NextWake { get; private set; }
 
-    /// <summary>All charges, for people and plots.</summary>
-    public IEnumerable<Charge> Charges =>
-        _pools.Select(p => new Charge(p.Key, ChargeKind.Pool, p.Value))
-            .Concat(_leases.Values.Select(e => new Charge(e.Lease.Model.Value, e.Confirmed ? ChargeKind.Resident : ChargeKind.Load, e.Lease.Bytes)));
+    /// <summary>All charges, for people.</summary>
+    public IEnumerable<Charge> Charges => _accounts.Charges.Concat(_leases.All.Select(e => ChargeOf(e.Lease)));
+
+    /// <summary>All leases, for people.</summary>
+    public IEnumerable<Lease> Leases => _leases.All.Select(e => e.Lease);
+
+    /// <summary>Hands over the charges that changed since the last call; one of no bytes has ended.</summary>
+    public void TakeChanges(Action<Charge> each)
+    {
+        foreach (var change in _changes) each(change);
+        _changes.Clear();
+    }
+
+    /// <summary>What the machine leaves of the configured budget has changed.</summary>
+    /// <param name="effective">Never more than is configured counts.</param>
+    /// <param name="critical">Whether turns protect nobody.</param>
+    /// <param name="now">The present.</param>
+    public IReadOnlyList<LedgerEffect> SetBudget(PoolVector effective, bool critical, TimeSpan now)
+    {
+        (Budget, Critical) = (PoolVector.Min(Configured, effective), critical);
+        return Settle(now);
+    }
 
     /// <summary>Charges a pipeline's buffers; refuses where they do not fit beside what is charged.</summary>
     public bool TryChargePool(string account, PoolVector bytes)
     {
-        var before = _pools.GetValueOrDefault(account, PoolVector.Zero);
-        if (!(Charged - before + bytes).FitsIn(Budget)) return false;
-        Charged = Charged - before + bytes;
-        _pools[account] = bytes;
+        if (!(Charged - _accounts[ChargeKind.Pool, account] + bytes).FitsIn(Budget)) return false;
+        Set(ChargeKind.Pool, account, bytes);
         return true;
     }
 
     /// <summary>Ends the charge of a pipeline's buffers.</summary>
     public IReadOnlyList<LedgerEffect> ReleasePool(string account, TimeSpan now)
     {
-        if (_pools.Remove(account, out var bytes)) Charged -= bytes;
+        Set(ChargeKind.Pool, account, PoolVector.Zero);
         return Settle(now);
+    }
+
+    /// <summary>
+    /// Charges what is there whatever the budget says: fixed cost as measured, or what an earlier incarnation had charged. Where that
+    /// is more than the budget, leases yield and nothing is granted until it holds again.
+    /// </summary>
+    public IReadOnlyList<LedgerEffect> SetAccount(ChargeKind kind, string account, PoolVector bytes, TimeSpan now)
+    {
+        Set(kind, account, bytes);
+        return Settle(now);
+    }
+
+    /// <summary>The level of memory that did not come back.</summary>
+    public IReadOnlyList<LedgerEffect> SetDebt(Bytes debt, TimeSpan now)
+    {
+        var limit = Configured[MemoryPool.Host].Count * settings.DebtLimit;
+        if (!_wantsRecycling && settings.DebtLimit > 0 && debt.Count > limit)
+        {
+            _wantsRecycling = true;
+            _effects.Add(new LedgerEffect.Recycle($"{debt} did not come back after unloads, more than {settings.DebtLimit:P0} of the budget of {Configured}"));
+        }
+        return SetAccount(ChargeKind.Debt, DebtAccount, PoolVector.OfHost(debt), now);
     }
 
     /// <summary>Whether a request was heard before: it waits, or had its answer.</summary>
@@ -79,46 +145,66 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     {
         if (Knows(request.Request)) return Settle(now);
         _heard[request.Request.Holder] = request.Request.Number;
-        Enqueue(new Pending(request));
+        Use(request.Model).Priority = request.Priority;
+        var pending = _queue.Add(request, Needs(request), request.Deadline ?? now + settings.Patience);
+        if (DenyIfHopeless(pending)) return Settle(now);
         var effects = Settle(now);
-        return _pending.Any(p => p.Request.Request == request.Request) ? [.. effects, new LedgerEffect.Queue(request.Request)] : effects;
+        if (!_queue.Contains(request.Request)) return effects;
+        if (EarliestGrant(now) is { } earliest && request.Deadline > now && earliest > request.Deadline)
+        {
+            _queue.Remove(request.Request);
+            return [.. effects, new LedgerEffect.Deny(request, DenialReason.Late, $"model '{request.Model}' cannot be loaded before its deadline: there is room in {Milliseconds(earliest - now)} at the earliest", earliest - now)];
+        }
+        return [.. effects, new LedgerEffect.Queue(request.Request)];
     }
 
     /// <summary>A waiting request is taken back; a granted or unknown one is left as it is.</summary>
     public IReadOnlyList<LedgerEffect> Withdraw(RequestId request, TimeSpan now)
     {
-        if (_pending.RemoveAll(p => p.Request.Request == request) > 0) _effects.Add(new LedgerEffect.Withdrawn(request));
+        if (_queue.Remove(request)) _effects.Add(new LedgerEffect.Withdrawn(request));
         return Settle(now);
     }
 
-    /// <summary>A load is over.</summary>
-    public IReadOnlyList<LedgerEffect> ConfirmResident(LeaseId id, TimeSpan now)
+    /// <summary>A load is over: its lease shrinks to what stays, as measured where it was alone, and what its lanes may need.</summary>
+    public IReadOnlyList<LedgerEffect> ConfirmResident(LeaseId id, LoadMeasurement? measured, TimeSpan now)
     {
-        if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase == LeasePhase.Load)
-        {
-            entry.Lease = entry.Lease with { Phase = LeasePhase.Resident };
-            entry.Confirmed = true;
-            entry.TurnStart = now;
-            _lastUsed[entry.Lease.Model] = now;
-            if (entry.SwapStart is { } start) LastSwap = now - start;
-        }
+        if (_leases[id] is not { Lease.Phase: LeasePhase.Load } entry) return Settle(now);
+        var granted = entry.Lease.Bytes;
+        // What the first load of a process takes is libraries and compiled code as well.
+        if (entry.Sole && _warm) entry.Measured = measured;
+        _warm = true;
+        Change(entry, entry.Lease with { Phase = LeasePhase.Resident, Bytes = ResidentBytes(entry) });
+        if (!entry.Lease.Bytes.FitsIn(granted)) _effects.Add(new LedgerEffect.Outgrew(entry.Lease, granted));
+        entry.TurnStart = now;
+        entry.Use.Loaded(now - entry.GrantedAt, now);
+        if (entry.SwapStart is { } start) LastSwap = now - start;
         return Settle(now);
+    }
+
+    /// <summary>Lets a lease cover more, at once or not at all.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryGrow(LeaseId id, PoolVector more, TimeSpan now)
+    {
+        if (_leases[id] is not { Lease.Phase: LeasePhase.Load or LeasePhase.Resident or LeasePhase.Build } entry || entry.Yielding) return false;
+        if (_silent.Count > 0 || !(Charged + more).FitsIn(Budget)) return false;
+        Change(entry, entry.Lease with { Bytes = entry.Lease.Bytes + more });
+        return true;
     }
 
     /// <summary>What a model is wanted for has changed.</summary>
     public IReadOnlyList<LedgerEffect> ReportDemand(ReportDemand demand, TimeSpan now)
     {
-        if (demand.Total > 0 || (_demand.TryGetValue(demand.Model, out var before) && before.Total > 0)) _lastUsed[demand.Model] = now;
-        _demand[demand.Model] = demand;
+        Use(demand.Model).Report(demand, now);
         return Settle(now);
     }
 
     /// <summary>A holder has let go, or has died: the bytes stay charged until <see cref="Verified"/>.</summary>
-    public IReadOnlyList<LedgerEffect> Release(LeaseId id, TimeSpan now)
+    public IReadOnlyList<LedgerEffect> Release(LeaseId id, TimeSpan now, TurnMeasurement? measured = null)
     {
-        if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase is LeasePhase.Load or LeasePhase.Resident)
+        if (_leases[id] is { Lease.Phase: LeasePhase.Build or LeasePhase.Load or LeasePhase.Resident } entry)
         {
-            entry.Lease = entry.Lease with { Phase = LeasePhase.Releasing };
+            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Lease.Bytes, load, entry.Sole ? measured : null));
+            Change(entry, entry.Lease with { Phase = LeasePhase.Releasing });
             _effects.Add(new LedgerEffect.Verify(entry.Lease));
         }
         return Settle(now);
@@ -127,10 +213,11 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>The memory of a released lease is back.</summary>
     public IReadOnlyList<LedgerEffect> Verified(LeaseId id, TimeSpan now)
     {
-        if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase == LeasePhase.Releasing)
+        if (_leases[id] is { Lease.Phase: LeasePhase.Releasing } entry)
         {
-            _leases.Remove(id);
-            Charged -= entry.Lease.Bytes;
+            _leases.Remove(entry);
+            _changes.Add(ChargeOf(entry.Lease) with { Bytes = PoolVector.Zero });
+            if (_shared.Leave(entry) is { } weights) Set(ChargeKind.Shared, weights, PoolVector.Zero);
             _effects.Add(new LedgerEffect.End(entry.Lease));
         }
         return Settle(now);
@@ -139,9 +226,9 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>A native call under this lease never came back.</summary>
     public IReadOnlyList<LedgerEffect> MarkStuck(LeaseId id, TimeSpan now)
     {
-        if (_leases.TryGetValue(id, out var entry) && entry.Lease.Phase != LeasePhase.Stuck)
+        if (_leases[id] is { Stuck: false } entry)
         {
-            entry.Lease = entry.Lease with { Phase = LeasePhase.Stuck };
+            Change(entry, entry.Lease with { Phase = LeasePhase.Stuck });
             _effects.Add(new LedgerEffect.Stuck(entry.Lease));
         }
         return Settle(now);
@@ -150,116 +237,48 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>Time has passed.</summary>
     public IReadOnlyList<LedgerEffect> Wake(TimeSpan now) => Settle(now);
 
-    private void Enqueue(Pending pending)
+    private ModelUse Use(ModelId model)
     {
-        var place = _pending.FindIndex(p => p.Request.Priority < pending.Request.Priority);
-        _pending.Insert(place < 0 ? _pending.Count : place, pending);
+        ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_uses, model, out _);
+        return use ??= new ModelUse(model);
     }
 
-    /// <summary>Serves the queue from its head; nobody overtakes, so nobody starves.</summary>
-    private IReadOnlyList<LedgerEffect> Settle(TimeSpan now)
+    private PoolVector[] Needs(RequestLease request)
     {
-        NextWake = null;
-        while (_pending.Count > 0 && TryServe(_pending[0], now)) _pending.RemoveAt(0);
-        // Those behind the head cannot be granted yet, but what can never be granted is said at once.
-        for (var i = _pending.Count - 1; i > 0; i--)
-            if (DenyHopeless(_pending[i])) _pending.RemoveAt(i);
-        if (_effects.Count == 0) return [];
-        var effects = _effects.ToArray();
-        _effects.Clear();
-        return effects;
+        var needs = new PoolVector[request.Variants.Count];
+        for (var i = 0; i < needs.Length; i++)
+            needs[i] = request.Phase == LeasePhase.Build ? request.Variants[i].Footprint.Load : request.Variants[i].Footprint.LoadLease(lanes);
+        return needs;
     }
 
-    private bool TryServe(Pending pending, TimeSpan now)
+    /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth.</summary>
+    private PoolVector ResidentBytes(LeaseEntry entry)
     {
-        foreach (var variant in pending.Request.Variants)
-        {
-            var need = variant.Footprint.LoadLease(lanes);
-            if (!(Charged + need).FitsIn(Budget)) continue;
-            Grant(pending, variant, need, now);
-            return true;
-        }
-        if (DenyHopeless(pending)) return true;
-        MakeRoom(pending, now);
-        return false;
+        var promised = PoolVector.Min(entry.Lease.Bytes, entry.Variant.Footprint.ResidentLease(lanes));
+        if (entry.Measured is not { } measured) return promised;
+        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
+        var host = truth > granted && truth <= granted + settings.DeadBand ? granted : truth;
+        return promised + PoolVector.OfHost(host - promised[MemoryPool.Host]);
     }
 
-    private void Grant(Pending pending, LeaseVariant variant, PoolVector need, TimeSpan now)
+    private void Set(ChargeKind kind, string account, PoolVector bytes)
     {
-        var lease = new Lease(new LeaseId(epoch, ++_lastNumber), pending.Request.Model, variant.Name, LeasePhase.Load, need);
-        _leases.Add(lease.Id, new Entry { Lease = lease, TurnStart = now, SwapStart = pending.SwapStart });
-        Charged += need;
-        _effects.Add(new LedgerEffect.Grant(pending.Request.Request, lease));
+        if (!_accounts[kind, account].Equals(bytes)) _changes.Add(_accounts.Set(kind, account, bytes));
     }
 
-    /// <summary>Denies what would not fit even with every lease gone that can go.</summary>
-    private bool DenyHopeless(Pending pending)
+    private void Change(LeaseEntry entry, Lease lease, bool? yielding = null)
     {
-        if (FirstThatCanFit(pending) is not null) return false;
-        var (pools, stuck) = (ChargedToPools, ChargedToStuck);
-        var needs = pending.Request.Variants.Select(v => v.Footprint.LoadLease(lanes)).ToArray();
-        var fitsAlone = needs.Any(need => (pools + need).FitsIn(Budget));
-        var least = needs.MinBy(need => need.Total.Count)!;
-        var explanation = fitsAlone
-            ? $"model '{pending.Request.Model}' needs {least}, but {stuck} are held by a native call that never came back; the process has to be started anew"
-            : $"model '{pending.Request.Model}' needs {least}, but the budget of {Budget} leaves {Budget - pools} beside {pools} of pipeline buffers";
-        _effects.Add(new LedgerEffect.Deny(pending.Request, fitsAlone ? DenialReason.Recycle : DenialReason.NeverFits, explanation));
-        return true;
+        var (phase, bytes) = (entry.Lease.Phase, entry.Lease.Bytes);
+        _leases.Change(entry, lease, yielding);
+        if (phase != lease.Phase || !bytes.Equals(lease.Bytes)) _changes.Add(ChargeOf(lease));
     }
 
-    /// <summary>What the first variant needs that fits once all is gone that can go; null where none ever does.</summary>
-    private PoolVector? FirstThatCanFit(Pending pending)
+    private static Charge ChargeOf(Lease lease) => new(lease.Model.Value, lease.Phase switch
     {
-        var stays = ChargedToPools + ChargedToStuck;
-        return pending.Request.Variants.Select(v => v.Footprint.LoadLease(lanes)).FirstOrDefault(need => (stays + need).FitsIn(Budget));
-    }
+        LeasePhase.Build => ChargeKind.Build,
+        LeasePhase.Load => ChargeKind.Load,
+        _ => ChargeKind.Resident,
+    }, lease.Bytes) { Lease = lease.Id };
 
-    private void MakeRoom(Pending pending, TimeSpan now)
-    {
-        var need = FirstThatCanFit(pending)!;
-        var leaving = _leases.Values.Where(e => e.Yielding || e.Lease.Phase == LeasePhase.Releasing)
-            .Aggregate(PoolVector.Zero, (sum, e) => sum + (e.Lease.Phase == LeasePhase.Stuck ? PoolVector.Zero : e.Lease.Bytes));
-        var missing = PoolVector.Max(PoolVector.Zero, Charged - leaving + need - Budget);
-        if (missing.Equals(PoolVector.Zero)) return;
-
-        _candidates.Clear();
-        foreach (var entry in _leases.Values)
-        {
-            if (entry.Yielding || entry.Lease.Phase != LeasePhase.Resident) continue;
-            var demand = _demand.GetValueOrDefault(entry.Lease.Model);
-            var turnEnd = entry.TurnStart + Quantum;
-            if (demand is null or { Total: 0 } || now >= turnEnd)
-            {
-                _candidates.Add(new Residency(entry.Lease.Id, entry.Lease.Model, entry.Lease.Bytes,
-                    (demand?.Queued + demand?.Running) ?? 0, demand?.Foreseen ?? 0, _lastUsed.GetValueOrDefault(entry.Lease.Model)));
-            }
-            else if (NextWake is null || turnEnd < NextWake)
-                NextWake = turnEnd;
-        }
-
-        _victims.Clear();
-        policy.TryChoose(missing, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_candidates), now, _victims);
-        foreach (var victim in _victims)
-        {
-            var entry = _leases[victim];
-            entry.Yielding = true;
-            pending.SwapStart ??= now;
-            _effects.Add(new LedgerEffect.Yield(entry.Lease, $"{pending.Request.Model} waits for {need}"));
-        }
-    }
-
-    private sealed class Entry
-    {
-        public required Lease Lease { get; set; }
-        public required TimeSpan? SwapStart { get; init; }
-        public TimeSpan TurnStart { get; set; }
-        public bool Confirmed { get; set; }
-        public bool Yielding { get; set; }
-    }
-
-    private sealed class Pending(RequestLease request)
-    {
-        public RequestLease Request { get; } = request;
-        public TimeSpan? SwapStart { get; set; }
-    }
+    private static string Milliseconds(TimeSpan span) => $"{span.TotalMilliseconds:0} ms";
 }

@@ -33,6 +33,8 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         (_settings, _gauge, _time) = (settings, gauge, time);
         Receive<LedgerLevel>(level => _level = level);
         Receive<TakeBase>(_ => OnTakeBase());
+        Receive<RestoreBase>(m => _base = m.Base);
+        Receive<MeasureFixed>(_ => Sender.Tell(new FixedMeasured(ModelMemory(_gauge.Read()))));
         Receive<Sample>(_ => OnSample());
         Receive<VerifyRelease>(OnVerify);
         Receive<LookAgain>(m => { if (_verifying.TryGetValue(m.Lease, out var verification)) Look(verification); });

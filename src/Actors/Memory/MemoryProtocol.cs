@@ -1,4 +1,6 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+using Akka.Actor;
 
 namespace ActorPipeline.Memory;
 
@@ -34,11 +36,41 @@ public static class MemoryProtocol
     /// <summary>Takes a waiting request back.</summary>
     public sealed record WithdrawRequest(RequestId Request) : IMemoryCommand;
 
-    /// <summary>The load is over.</summary>
-    public sealed record ConfirmResident(LeaseId Lease) : IMemoryCommand;
+    /// <summary>The load is over: the lease shrinks to what stays.</summary>
+    /// <param name="Lease">The lease.</param>
+    /// <param name="Measured">What the load took of the process; null where it was not measured.</param>
+    public sealed record ConfirmResident(LeaseId Lease, LoadMeasurement? Measured = null) : IMemoryCommand;
 
     /// <summary>The model is unloaded (or its load failed): the lease may end once the memory is seen to be back.</summary>
-    public sealed record ReleaseLease(LeaseId Lease) : IMemoryCommand;
+    /// <param name="Lease">The lease.</param>
+    /// <param name="Measured">What the model's time in memory took; null where it ran nothing, or was not measured.</param>
+    public sealed record ReleaseLease(LeaseId Lease, TurnMeasurement? Measured = null) : IMemoryCommand;
+
+    /// <summary>Lets a lease cover more, at once or not at all. Answered by <see cref="LeaseGrown"/> or <see cref="GrowRefused"/>; never queued.</summary>
+    public sealed record TryGrow(LeaseId Lease, PoolVector More) : IMemoryCommand;
+
+    /// <summary>
+    /// Answers <see cref="SupervisorStarted"/>: what a holder holds of an earlier incarnation, and what it waits for. Replaces everything
+    /// that was in flight; one for another epoch is ignored.
+    /// </summary>
+    /// <param name="Epoch">The incarnation it is meant for.</param>
+    /// <param name="Model">The model.</param>
+    /// <param name="Held">Its lease; null for none.</param>
+    /// <param name="Pending">The request it waits on; null for none. The sender becomes the holder.</param>
+    public sealed record ReportLeases(long Epoch, ModelId Model, HeldLease? Held, RequestLease? Pending) : IMemoryCommand;
+
+    /// <summary>A lease as its holder knows it.</summary>
+    /// <param name="Lease">With its phase as it is now.</param>
+    /// <param name="Variant">What it was granted for.</param>
+    /// <param name="Yielding">Whether it drains already.</param>
+    /// <param name="Pinned">Whether it is to stay.</param>
+    public sealed record HeldLease(Lease Lease, LeaseVariant Variant, bool Yielding, bool Pinned);
+
+    /// <summary>Asks why a model is or is not in memory. Answered by <see cref="ModelExplained"/>.</summary>
+    public sealed record ExplainModel(ModelId Model) : IMemoryCommand;
+
+    /// <summary>Asks what is charged. Answered by <see cref="ResidencyTold"/>.</summary>
+    public sealed record GetResidency : IMemoryCommand;
 
     /// <summary>A native call under this lease never came back: its bytes stay charged for good.</summary>
     public sealed record ReportStuck(LeaseId Lease) : IMemoryCommand;
@@ -57,11 +89,41 @@ public static class MemoryProtocol
         public int Total => Queued + Running + Foreseen;
     }
 
+    /// <summary>Charges what a provider costs the process, as measured; it stays for good.</summary>
+    internal sealed record ChargeFixed(string Account, PoolVector Bytes) : IMemoryCommand;
+
+    /// <summary>Root to supervisor: a model's actor is dead, and its session with it.</summary>
+    internal sealed record ModelGone(ModelId Model) : IMemoryCommand;
+
+    /// <summary>Root to supervisor: a new monitor reads the gauges.</summary>
+    internal sealed record MonitorStarted(IActorRef Monitor) : IMemoryCommand;
+
     /// <summary>Charges a pipeline's buffers before they are allocated; answered by <see cref="PoolCharged"/> or <see cref="PoolRefused"/>.</summary>
     public sealed record ChargePool(string Account, PoolVector Bytes) : IMemoryCommand;
 
     /// <summary>The buffers are freed.</summary>
     public sealed record ReleasePool(string Account) : IMemoryCommand;
+
+    /// <summary>A new incarnation of the supervisor grants from now on; holders answer with <see cref="ReportLeases"/>.</summary>
+    /// <param name="Epoch">Counts incarnations from 1.</param>
+    /// <param name="Supervisor">Where to.</param>
+    public sealed record SupervisorStarted(long Epoch, IActorRef Supervisor) : IMemoryReply;
+
+    /// <summary>The lease covers so much more.</summary>
+    public sealed record LeaseGrown(LeaseId Lease, PoolVector More) : IMemoryReply;
+
+    /// <summary>The lease covers what it did before.</summary>
+    public sealed record GrowRefused(LeaseId Lease, string Explanation) : IMemoryReply;
+
+    /// <summary>Why a model is or is not in memory.</summary>
+    public sealed record ModelExplained(ModelExplanation Explanation) : IMemoryReply;
+
+    /// <summary>What is charged now.</summary>
+    /// <param name="Leases">Every lease.</param>
+    /// <param name="Charges">Every charge, leases included.</param>
+    /// <param name="Configured">The configured budget.</param>
+    /// <param name="Budget">The effective budget.</param>
+    public sealed record ResidencyTold(IReadOnlyList<Lease> Leases, IReadOnlyList<Charge> Charges, PoolVector Configured, PoolVector Budget) : IMemoryReply;
 
     /// <summary>The lease is yours.</summary>
     public sealed record LeaseGranted(RequestId Request, Lease Lease) : IMemoryReply;
@@ -103,7 +165,7 @@ public static class MemoryProtocol
         /// <summary>It fits the configured budget, but not what the machine leaves of it at present.</summary>
         Pressure,
 
-        /// <summary>Its deadline passed while it waited.</summary>
+        /// <summary>It cannot be granted before its deadline.</summary>
         Late,
     }
 
@@ -139,6 +201,15 @@ public static class MemoryProtocol
 
     /// <summary>Root to monitor: the process as it is now is the base. Answered by <see cref="BaseTaken"/>.</summary>
     internal sealed record TakeBase;
+
+    /// <summary>Root to monitor, when everything was loaded and unloaded once: what is there over the base and our own buffers is fixed cost. Answered by <see cref="FixedMeasured"/>.</summary>
+    internal sealed record MeasureFixed;
+
+    /// <summary>What the process grew by that does not come back: libraries, contexts, compiled code.</summary>
+    internal sealed record FixedMeasured(Bytes Fixed);
+
+    /// <summary>Root to a new monitor: the base that one before it took.</summary>
+    internal sealed record RestoreBase(Bytes Base);
 
     /// <summary>The base in bytes.</summary>
     internal sealed record BaseTaken(Bytes Base);

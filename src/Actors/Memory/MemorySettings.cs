@@ -44,4 +44,7 @@ public sealed record MemorySettings
 
     /// <value>A model's turn while no swap was measured yet. 0 to 60 s. Default 500 ms.</value>
     public TimeSpan FirstQuantum { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The policy that <see cref="Policy"/> names.</summary>
+    internal IEvictionPolicy CreatePolicy() => new LeastRecentlyUsed();
 }

@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
@@ -5,39 +6,73 @@ using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
 
-/// <summary>Owns the ledger of memory: carries messages to it and its effects to holders. Watches each holder before it grants.</summary>
-internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
+/// <summary>
+/// Owns the ledger of memory: carries messages to it and its effects to holders. Watches each holder before it grants, and stops one
+/// that does not yield within its bound.
+/// </summary>
+internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
 {
     private sealed record Wake : INotInfluenceReceiveTimeout, IDeadLetterSuppression
     {
         public static readonly Wake Instance = new();
     }
 
+    /// <summary>A holder was asked to yield so long ago; it is stopped, and where even that does not help its lease is stuck.</summary>
+    private sealed record YieldOverdue(LeaseId Lease, bool Stopped) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private sealed record TrustReleases : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly TrustReleases Instance = new();
+    }
+
+    private readonly MemorySettings _settings;
     private readonly MemoryLedger _ledger;
     private readonly TimeProvider _time;
-    private readonly IActorRef _monitor;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<RequestId, IActorRef> _requesters = [];
     private readonly Dictionary<LeaseId, IActorRef> _holders = [];
-    private readonly HashSet<LeaseId> _verifying = [];
-    private bool _monitorLost;
+    private readonly Dictionary<LeaseId, VerifyRelease> _verifying = [];
+    private readonly SupervisorLegacy _legacy;
+    private IActorRef? _monitor;
+    private LedgerLevel? _told;
+    private bool _trustReleases;
 
     public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time)
+        : this(settings, lanes, monitor, time, SupervisorLegacy.None)
     {
-        _time = time;
-        _monitor = monitor;
-        _ledger = new MemoryLedger(PoolVector.OfHost(settings.Budget), lanes, settings, new LeastRecentlyUsed());
+    }
+
+    /// <param name="settings">Budget and bounds.</param>
+    /// <param name="lanes">Lanes that may run a model at once.</param>
+    /// <param name="monitor">Reads the gauges.</param>
+    /// <param name="time">The actors' clock.</param>
+    /// <param name="legacy">What an incarnation before this one may have granted.</param>
+    public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time, SupervisorLegacy legacy)
+    {
+        (_settings, _time, _monitor, _legacy) = (settings, time, monitor, legacy);
+        _ledger = new MemoryLedger(PoolVector.OfHost(settings.Budget), lanes, settings, settings.CreatePolicy(), legacy.Epoch);
 
         Receive<RequestLease>(OnRequest);
         Receive<WithdrawRequest>(m => Carry(_ledger.Withdraw(m.Request, Now)));
-        Receive<ConfirmResident>(m => { Carry(_ledger.ConfirmResident(m.Lease, Now)); PublishLevel(); });
+        Receive<ConfirmResident>(m => Carry(_ledger.ConfirmResident(m.Lease, m.Measured, Now)));
+        Receive<TryGrow>(OnTryGrow);
         Receive<ReportDemand>(m => Carry(_ledger.ReportDemand(m, Now)));
-        Receive<ReleaseLease>(m => Carry(_ledger.Release(m.Lease, Now)));
+        Receive<ReleaseLease>(m => Release(m.Lease, m.Measured));
         Receive<ReleaseVerified>(OnVerified);
         Receive<ReportStuck>(m => Carry(_ledger.MarkStuck(m.Lease, Now)));
+        Receive<ReportLeases>(OnReport);
+        Receive<ModelGone>(m => Carry(_ledger.Gone(m.Model, Now)));
         Receive<ChargePool>(OnChargePool);
-        Receive<ReleasePool>(m => { Carry(_ledger.ReleasePool(m.Account, Now)); PublishLevel(); });
+        Receive<ReleasePool>(m => Carry(_ledger.ReleasePool(m.Account, Now)));
+        Receive<ChargeFixed>(m => Carry(_ledger.SetAccount(ChargeKind.Fixed, m.Account, m.Bytes, Now)));
+        Receive<BudgetMeasured>(OnBudget);
+        Receive<DebtMeasured>(m => Carry(_ledger.SetDebt(m.Debt, Now)));
+        Receive<ExplainModel>(m => Sender.Tell(new ModelExplained(_ledger.Explain(m.Model, Now))));
+        Receive<GetResidency>(_ => Sender.Tell(new ResidencyTold([.. _ledger.Leases], [.. _ledger.Charges], _ledger.Configured, _ledger.Budget)));
         Receive<Wake>(_ => Carry(_ledger.Wake(Now)));
+        Receive<YieldOverdue>(OnYieldOverdue);
+        Receive<MonitorStarted>(OnMonitorStarted);
+        Receive<TrustReleases>(_ => OnTrustReleases());
         Receive<Terminated>(m => { if (m.ActorRef.Equals(_monitor)) OnMonitorLost(); else OnHolderDied(m.ActorRef); });
     }
 
@@ -48,7 +83,9 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.Watch(_monitor);
-        PublishLevel();
+        foreach (var charge in _legacy.Standing) Carry(_ledger.SetAccount(charge.Kind, charge.Account, charge.Bytes, Now));
+        foreach (var (model, footprint) in _legacy.Models) _ledger.Expect(model, footprint);
+        Carry([]);
     }
 
     private void OnRequest(RequestLease request)
@@ -59,26 +96,54 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
         Carry(_ledger.Request(request, Now));
     }
 
-    /// <summary>Nobody can look any more: what is unloaded counts as back, so that the run can end.</summary>
-    private void OnMonitorLost()
+    private void OnReport(ReportLeases report)
     {
-        _monitorLost = true;
-        foreach (var lease in _verifying.ToArray()) OnVerified(new ReleaseVerified(lease, Bytes.Zero));
+        if (report.Epoch != _legacy.Epoch) return;
+        if (report.Held is { } held)
+        {
+            Context.Watch(Sender);
+            _holders[held.Lease.Id] = Sender;
+        }
+        if (report.Pending is { } request && !_ledger.Knows(request.Request))
+        {
+            Context.Watch(Sender);
+            _requesters[request.Request] = Sender;
+        }
+        Carry(_ledger.Adopt(report, Now));
+    }
+
+    private void OnTryGrow(TryGrow grow)
+    {
+        var grown = _ledger.TryGrow(grow.Lease, grow.More, Now);
+        Sender.Tell(grown ? new LeaseGrown(grow.Lease, grow.More) : new GrowRefused(grow.Lease, $"{grow.More} more do not fit: {_ledger.Charged} of {_ledger.Budget} are charged"));
+        Carry([]);
+    }
+
+    private void Release(LeaseId lease, Inference.TurnMeasurement? measured)
+    {
+        Timers.Cancel(lease);
+        Carry(_ledger.Release(lease, Now, measured));
     }
 
     private void OnVerified(ReleaseVerified verified)
     {
-        _verifying.Remove(verified.Lease);
+        if (!_verifying.Remove(verified.Lease)) return;
         if (verified.Missing > Bytes.Zero)
             _log.Warning("After unloading under lease {Lease} {Missing} did not come back", verified.Lease, verified.Missing);
         Carry(_ledger.Verified(verified.Lease, Now));
+    }
+
+    private void OnBudget(BudgetMeasured measured)
+    {
+        if (measured.Critical || !measured.Budget.Equals(_ledger.Budget)) _log.Info("The budget is {Budget} now: {Why}", measured.Budget, measured.Why);
+        Context.System.EventStream.Publish(new BudgetChanged(Now, PoolVector.Min(measured.Budget, _ledger.Configured).Total, measured.Critical, measured.Why));
+        Carry(_ledger.SetBudget(measured.Budget, measured.Critical, Now));
     }
 
     private void OnChargePool(ChargePool charge)
     {
         if (_ledger.TryChargePool(charge.Account, charge.Bytes))
         {
-            PublishLevel();
             Sender.Tell(new PoolCharged(charge.Account));
             // What waits may fit now, where the account took less than before, or never again.
             Carry(_ledger.Wake(Now));
@@ -97,72 +162,52 @@ internal sealed class MemorySupervisor : ReceiveActor, IWithTimers
             Carry(_ledger.Withdraw(request, Now));
         }
         foreach (var (lease, owner) in _holders.ToArray())
-            if (owner.Equals(holder)) Carry(_ledger.Release(lease, Now));
+            if (owner.Equals(holder)) Release(lease, null);
     }
 
-    private void Carry(IReadOnlyList<LedgerEffect> effects)
+    /// <summary>A holder that does not answer is stopped, which ends its session; its death takes the same path as a release.</summary>
+    private void OnYieldOverdue(YieldOverdue overdue)
     {
-        foreach (var effect in effects) CarryOut(effect);
-        if (effects.Count > 0) PublishLevel();
-        if (_ledger.NextWake is { } wake)
-            Timers.StartSingleTimer(Wake.Instance, Wake.Instance, wake > Now ? wake - Now : TimeSpan.Zero);
-        else
-            Timers.Cancel(Wake.Instance);
-    }
-
-    private void CarryOut(LedgerEffect effect)
-    {
-        switch (effect)
+        var lease = _ledger.Leases.FirstOrDefault(l => l.Id == overdue.Lease);
+        if (lease is null || !_holders.TryGetValue(overdue.Lease, out var holder)) return;
+        if (lease.Phase == LeasePhase.Load)
         {
-            case LedgerEffect.Grant(var request, var lease):
-                if (!_requesters.Remove(request, out var holder)) break;
-                _holders[lease.Id] = holder;
-                Publish(LeaseChange.Granted, lease, "");
-                holder.Tell(new LeaseGranted(request, lease));
-                break;
-            case LedgerEffect.Queue(var request):
-                _requesters[request].Tell(new LeaseQueued(request));
-                break;
-            case LedgerEffect.Deny(var request, var reason, var explanation):
-                _log.Warning("Denied: {Explanation}", explanation);
-                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, request.Model, Bytes.Zero, explanation));
-                if (_requesters.Remove(request.Request, out var denied)) denied.Tell(new LeaseDenied(request.Request, reason, explanation, null));
-                break;
-            case LedgerEffect.Withdrawn(var request):
-                if (_requesters.Remove(request, out var withdrawn)) withdrawn.Tell(new RequestWithdrawn(request));
-                break;
-            case LedgerEffect.Yield(var lease, var reason):
-                Publish(LeaseChange.Yielded, lease, reason);
-                _holders[lease.Id].Tell(new YieldLease(lease.Id, reason));
-                break;
-            case LedgerEffect.Verify(var lease):
-                var others = _ledger.Charged - _ledger.ChargedToPools - lease.Bytes;
-                if (_monitorLost) Self.Tell(new ReleaseVerified(lease.Id, Bytes.Zero));
-                else _monitor.Tell(new VerifyRelease(lease.Id, others[MemoryPool.Host]));
-                _verifying.Add(lease.Id);
-                break;
-            case LedgerEffect.Stuck(var lease):
-                _log.Error("Lease {Lease} of {Model} is stuck: a native call under it never came back", lease.Id, lease.Model);
-                Publish(LeaseChange.Stuck, lease, "a native call never came back");
-                break;
-            case LedgerEffect.End(var lease):
-                Publish(LeaseChange.Ended, lease, "");
-                if (_holders.Remove(lease.Id, out var ended)) ended.Tell(new LeaseEnded(lease.Id));
-                break;
+            // A load has a bound of its own; the holder remembers that it is to yield.
+            ExpectYield(overdue.Lease, stopped: false);
+            return;
         }
+        if (overdue.Stopped)
+        {
+            Context.System.EventStream.Publish(new RecycleRequired(Now, $"model '{lease.Model}' does not let go of its memory"));
+            Carry(_ledger.MarkStuck(overdue.Lease, Now));
+            return;
+        }
+        _log.Warning("{Model} does not yield lease {Lease}; its actor is stopped", lease.Model, lease.Id);
+        Context.Stop(holder);
+        ExpectYield(overdue.Lease, stopped: true);
     }
 
-    private void Publish(LeaseChange change, Lease lease, string reason)
+    private void ExpectYield(LeaseId lease, bool stopped) => Timers.StartSingleTimer(lease, new YieldOverdue(lease, stopped), _settings.YieldBound);
+
+    /// <summary>What is unloaded waits for a new monitor to see that it is back; without one it counts as back, so that the run can end.</summary>
+    private void OnMonitorLost()
     {
-        _log.Debug("{Change} lease {Lease} of {Model}: {Bytes} {Reason}", change, lease.Id, lease.Model, lease.Bytes, reason);
-        Context.System.EventStream.Publish(new LeaseChanged(Now, change, lease.Model, lease.Bytes.Total, reason));
+        _monitor = null;
+        Timers.StartSingleTimer(TrustReleases.Instance, TrustReleases.Instance, _settings.ReleaseBound * 4);
     }
 
-    private void PublishLevel()
+    private void OnTrustReleases()
     {
-        var charges = _ledger.Charges.ToArray();
-        var pools = _ledger.ChargedToPools.Total;
-        _monitor.Tell(new LedgerLevel(_ledger.Charged.Total - pools, pools, _ledger.Budget.Total));
-        Context.System.EventStream.Publish(new LedgerChanged(Now, charges, _ledger.Charged.Total, _ledger.Budget.Total));
+        _trustReleases = true;
+        foreach (var lease in _verifying.Keys.ToArray()) OnVerified(new ReleaseVerified(lease, Bytes.Zero));
+    }
+
+    private void OnMonitorStarted(MonitorStarted started)
+    {
+        Timers.Cancel(TrustReleases.Instance);
+        (_trustReleases, _told) = (false, null);
+        _monitor = Context.Watch(started.Monitor);
+        foreach (var verification in _verifying.Values) _monitor.Tell(verification);
+        Carry([]);
     }
 }

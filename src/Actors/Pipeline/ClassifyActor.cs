@@ -1,6 +1,4 @@
-using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using ActorPipeline.Serving;
 using Akka.Actor;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
@@ -9,12 +7,11 @@ namespace ActorPipeline.Pipeline;
 /// <summary>Has the classifier look at all crops of a frame as one piece of work.</summary>
 internal sealed class ClassifyActor : ServingStage
 {
-    /// <param name="pipeline">On whose behalf.</param>
-    /// <param name="model">The classifier.</param>
+    /// <param name="settings">The pipeline on whose behalf.</param>
     /// <param name="board">Where work is posted.</param>
     /// <param name="size">Width and height of a crop in pixels.</param>
-    public ClassifyActor(PipelineId pipeline, ModelId model, IActorRef board, (int Width, int Height) size)
-        : base(pipeline, model, board, stage: 1) =>
+    public ClassifyActor(PipelineSettings settings, IActorRef board, (int Width, int Height) size)
+        : base(settings, settings.Classify!.Value, board, stage: 1) =>
         Receive<ClassifyFrame>(f =>
         {
             // A frame that was given up meanwhile has let its crops go.

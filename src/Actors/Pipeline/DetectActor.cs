@@ -1,6 +1,4 @@
-using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using ActorPipeline.Serving;
 using Akka.Actor;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
@@ -9,8 +7,8 @@ namespace ActorPipeline.Pipeline;
 /// <summary>Has the detector look at whole frames.</summary>
 internal sealed class DetectActor : ServingStage
 {
-    public DetectActor(PipelineId pipeline, ModelId model, IActorRef board)
-        : base(pipeline, model, board, stage: 0) =>
+    public DetectActor(PipelineSettings settings, IActorRef board)
+        : base(settings, settings.Detect, board, stage: 0) =>
         Receive<DetectFrame>(f =>
         {
             // A frame that was given up meanwhile has let its pixels go.

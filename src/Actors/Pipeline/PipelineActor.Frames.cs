@@ -145,15 +145,22 @@ internal sealed partial class PipelineActor
         EndWhenDrained();
     }
 
+    private void OnBoardStarted(BoardStarted started)
+    {
+        _stages.Board = started.Board;
+        _foreseen = default;
+        if (_kits is not null) Foresee();
+    }
+
     /// <summary>Says how many frames can still reach each model without a lease not now held.</summary>
     private void Foresee()
     {
         // Frames that only sinks still hold bring their credit back without any lease.
         var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.Unfinished;
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
-        if (toCome != _foreseen.Detector) _parts.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
+        if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (_settings.Classify is { } classifier && under != _foreseen.Classifier)
-            _parts.Board.Tell(new Foreseen(_settings.Id, classifier, under, _settings.Detect));
+            _stages.Board.Tell(new Foreseen(_settings.Id, classifier, under, _settings.Detect));
         _foreseen = (toCome, under);
     }
 }

@@ -5,6 +5,7 @@ using ActorPipeline.Sources;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 
@@ -68,6 +69,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void Opening()
     {
+        Receive<BoardStarted>(OnBoardStarted);
         Receive<SourceOpened>(OnSourceOpened);
         Receive<SourceRefused>(refused => Refuse(refused.Reason));
         Receive<SinkOpened>(OnSinkOpened);
@@ -79,6 +81,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void Prepared()
     {
+        Receive<BoardStarted>(OnBoardStarted);
+        Receive<AllocateBuffers>(_ => { _kits ??= new KitPool(_plan!); Context.Parent.Tell(new BuffersAllocated(_settings.Id)); });
         Receive<StartPipeline>(OnStart);
         Receive<CaptureEnded>(OnCaptureEnded);
         Receive<DrainPipeline>(_ => { _draining = _sourceEnded = true; Close(); });
@@ -88,6 +92,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void Running()
     {
+        Receive<BoardStarted>(OnBoardStarted);
         Receive<FrameCaptured>(OnCaptured);
         Receive<FrameOvertaken>(_ => _ledger.Overtaken());
         Receive<KitReturned>(OnKitReturned);
@@ -106,6 +111,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void Closing()
     {
+        Receive<BoardStarted>(OnBoardStarted);
         Receive<SinkClosed>(closed => { _sinks[closed.Sink].Closed = true; EndWhenClosed(); });
         Receive<SinkFailed>(failed => { OnSinkLost(_sinks[failed.Sink], failed.Reason); EndWhenClosed(); });
         Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
@@ -161,7 +167,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     {
         (_classes, _labels) = (start.DetectorLabels, start.ClassifierLabels);
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(_classes.IndexOf)];
-        _kits = new KitPool(_plan!);
+        _kits ??= new KitPool(_plan!);
         Become(Running);
         if (!_sourceEnded) _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));
         Advance();

@@ -31,6 +31,12 @@ public static class PipelineProtocol
     /// <param name="Lost">Why it broke off; null at its proper end.</param>
     public sealed record SourceEnded(PixelBuffer Buffer, string? Lost);
 
+    /// <summary>To a prepared pipeline: its buffers are charged, and may be allocated. Answered by <see cref="BuffersAllocated"/>.</summary>
+    public sealed record AllocateBuffers;
+
+    /// <summary>The pipeline's buffers are memory of the process now.</summary>
+    public sealed record BuffersAllocated(PipelineId Pipeline);
+
     /// <summary>To a pipeline that is prepared: begin.</summary>
     /// <param name="DetectorLabels">Names of the detector's classes.</param>
     /// <param name="ClassifierLabels">Names of the classifier's classes.</param>

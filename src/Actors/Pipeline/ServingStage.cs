@@ -12,19 +12,22 @@ internal abstract class ServingStage : ReceiveActor
 {
     private readonly PipelineId _pipeline;
     private readonly ModelId _model;
-    private readonly IActorRef _board;
+    private readonly TimeSpan _deadline;
     private readonly int _stage;
     private readonly Dictionary<WorkId, (FrameId Frame, LaneWork Work)> _outstanding = [];
+    /// <summary>What came while there was no board.</summary>
+    private readonly List<Submit> _held = [];
+    private IActorRef _board;
     private bool _boardLost;
     private bool _abandoning;
 
-    /// <param name="pipeline">On whose behalf.</param>
+    /// <param name="settings">The pipeline on whose behalf.</param>
     /// <param name="model">Which model.</param>
     /// <param name="board">Where work is posted.</param>
     /// <param name="stage">Tells the pipeline's stages' numbers of work apart.</param>
-    protected ServingStage(PipelineId pipeline, ModelId model, IActorRef board, int stage)
+    protected ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage)
     {
-        (_pipeline, _model, _board, _stage) = (pipeline, model, board, stage);
+        (_pipeline, _deadline, _model, _board, _stage) = (settings.Id, settings.Deadline, model, board, stage);
         Receive<Completed>(completed =>
         {
             if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer));
@@ -38,10 +41,12 @@ internal abstract class ServingStage : ReceiveActor
         Receive<AbandonWork>(_ =>
         {
             _abandoning = true;
-            _board.Tell(new WithdrawWork());
+            if (_boardLost) OnBoardLost();
+            else _board.Tell(new WithdrawWork());
             SayWhenAbandoned();
         });
-        Receive<Terminated>(_ => OnBoardLost());
+        Receive<Terminated>(lost => { if (lost.ActorRef.Equals(_board)) OnBoardLost(); });
+        Receive<BoardStarted>(OnBoardStarted);
         Context.Watch(board);
     }
 
@@ -51,15 +56,27 @@ internal abstract class ServingStage : ReceiveActor
     /// <summary>Posts a frame's work.</summary>
     protected void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
     {
-        if (_boardLost || _abandoning)
+        if (_abandoning)
         {
             work.Release();
-            if (_boardLost) Fail(frame, "board-lost", "the work board is gone");
             return;
         }
         var id = new WorkId(_pipeline, (frame.Number * 2) + _stage);
         _outstanding.Add(id, (frame, work));
-        _board.Tell(new Submit(id, _model, work, capturedAt));
+        var submit = new Submit(id, _model, work, capturedAt) { Deadline = _deadline > TimeSpan.Zero ? capturedAt + _deadline : null };
+        if (_boardLost) _held.Add(submit);
+        else _board.Tell(submit);
+    }
+
+    /// <summary>What was outstanding on the board before it has failed; what came since goes to this one.</summary>
+    private void OnBoardStarted(BoardStarted started)
+    {
+        Context.Unwatch(_board);
+        if (!_boardLost) OnBoardLost();
+        (_board, _boardLost) = (started.Board, false);
+        Context.Watch(_board);
+        foreach (var submit in _held) _board.Tell(submit);
+        _held.Clear();
     }
 
     /// <summary>The board's lanes are gone by now, so nobody reads the buffers any more.</summary>
@@ -72,6 +89,7 @@ internal abstract class ServingStage : ReceiveActor
             Fail(frame, "board-lost", "the work board is gone");
         }
         _outstanding.Clear();
+        _held.Clear();
         SayWhenAbandoned();
     }
 

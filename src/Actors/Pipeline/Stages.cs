@@ -1,4 +1,5 @@
 using Akka.Actor;
+using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 
@@ -8,11 +9,12 @@ internal sealed class Stages
     private readonly IUntypedActorContext _context;
     private readonly PipelineSettings _settings;
     private readonly PipelineParts _parts;
+    private IActorRef _board;
     private int _made;
 
     public Stages(IUntypedActorContext context, PipelineSettings settings, PipelineParts parts)
     {
-        (_context, _settings, _parts) = (context, settings, parts);
+        (_context, _settings, _parts, _board) = (context, settings, parts, parts.Board);
         Detect = MakeDetect();
         if (settings.Classify is null || parts.CropSize is null) return;
         Crop = MakeCrop();
@@ -27,6 +29,17 @@ internal sealed class Stages
 
     /// <summary>All there are.</summary>
     public IEnumerable<IActorRef> All => Classify is null ? [Detect] : [Detect, Crop!, Classify];
+
+    /// <summary>Where work is posted; stages are told when that is a new one.</summary>
+    public IActorRef Board
+    {
+        get => _board;
+        set
+        {
+            _board = value;
+            foreach (var stage in All) stage.Tell(new BoardStarted(value));
+        }
+    }
 
     /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
     public FrameStage? Replace(IActorRef stopped)
@@ -51,8 +64,8 @@ internal sealed class Stages
 
     private IActorRef MakeDetect()
     {
-        var (id, model, board) = (_settings.Id, _settings.Detect, _parts.Board);
-        return Make("detect", Props.Create(() => new DetectActor(id, model, board)));
+        var (settings, board) = (_settings, _board);
+        return Make("detect", Props.Create(() => new DetectActor(settings, board)));
     }
 
     private IActorRef MakeCrop()
@@ -63,8 +76,8 @@ internal sealed class Stages
 
     private IActorRef MakeClassify()
     {
-        var (id, model, board, size) = (_settings.Id, _settings.Classify!.Value, _parts.Board, _parts.CropSize!.Value);
-        return Make("classify", Props.Create(() => new ClassifyActor(id, model, board, size)));
+        var (settings, board, size) = (_settings, _board, _parts.CropSize!.Value);
+        return Make("classify", Props.Create(() => new ClassifyActor(settings, board, size)));
     }
 
     private IActorRef Make(string name, Props props) => _context.Watch(_context.ActorOf(props, _made++ < 3 ? name : $"{name}-{_made}"));

@@ -13,19 +13,17 @@ internal sealed partial class ModelActor
 {
     private void Ask()
     {
-        if (_supervisorLost)
-        {
-            GiveUp("the memory supervisor died", recycle: false);
-            return;
-        }
         _request = new RequestId(Self.Path.Uid, ++_requests);
         Enter(AwaitingLease, ModelState.AwaitingLease, "");
-        _supervisor.Tell(new RequestLease(_request, _card.Id, _variants));
+        // A new supervisor is told with the report that it asks for.
+        if (!_supervisorLost) _supervisor.Tell(Request());
     }
+
+    private RequestLease Request() => new(_request, _card.Id, [_variant], _card.Priority) { Pinned = _card.Pin };
 
     private void OnGranted(LeaseGranted granted)
     {
-        _lease = granted.Lease;
+        (_lease, _granted, _turn) = (granted.Lease, _variant, null);
         if (_unloader is not null)
         {
             Leave(new Leaving("shutdown", Failed: false));
@@ -34,7 +32,7 @@ internal sealed partial class ModelActor
         }
         _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        var (runtime, card, waitForRuns, token) = (_runtime, _card, _settings.LostAfter, _cancellation.Token);
+        var (runtime, card, waitForRuns, gauge, token) = (_runtime, _card, _settings.LostAfter, _gauge, _cancellation.Token);
         var (system, supervisor, lease, now) = (Context.System, _supervisor, granted.Lease.Id, _time);
         Action reportStuck = () =>
         {
@@ -42,18 +40,29 @@ internal sealed partial class ModelActor
             system.EventStream.Publish(new RecycleRequired(now.Instant(), $"a run of model '{card.Id}' never came back"));
         };
         _session = Context.Watch(Context.ActorOf(
-            Props.Create(() => new SessionActor(runtime, card, waitForRuns, reportStuck, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
+            Props.Create(() => new SessionActor(runtime, card, waitForRuns, reportStuck, gauge, token)).WithDispatcher(ServingHosting.LoadDispatcher), $"session-{_requests}"));
         Timers.StartSingleTimer(Timer, new LoadTooLong(), _settings.LoadTimeout);
         Enter(Loading, ModelState.Loading, "");
     }
 
-    private void OnDenied(LeaseDenied denied) => GiveUp(denied.Explanation, recycle: denied.Reason == DenialReason.Recycle);
+    /// <summary>A denial that names a time is no failure: work waits, and the lease is asked for again then.</summary>
+    private void OnDenied(LeaseDenied denied)
+    {
+        if (denied.RetryAfter is not { } wait || _prober is not null)
+        {
+            GiveUp(denied.Explanation, recycle: denied.Reason == DenialReason.Recycle);
+            return;
+        }
+        Timers.StartSingleTimer(Timer, new TryAgain(), wait);
+        Enter(BackingOff, ModelState.BackingOff, denied.Explanation);
+    }
 
-    private void OnLoaded(ILoadedModel session, Leaving? asked)
+    private void OnLoaded(SessionLoaded loaded, Leaving? asked)
     {
         Timers.Cancel(Timer);
-        _report = session.Report;
-        _supervisor.Tell(new ConfirmResident(_lease!.Id));
+        var session = loaded.Session;
+        (_loaded, _report) = (session, session.Report);
+        _supervisor.Tell(new ConfirmResident(_lease!.Id, loaded.Measured));
         _log.Info("Loaded {Model} on {Provider} in {Milliseconds:0.0} ms", _card.Id, session.Report.ProviderReason, session.Report.LoadTime.TotalMilliseconds);
         Publish(ModelState.Ready, "", session.Report);
         if (_prober is not null || asked is not null)
@@ -94,7 +103,7 @@ internal sealed partial class ModelActor
 
     private void Leave(Leaving leaving)
     {
-        _boardDrained = false;
+        (_boardDrained, _ran) = (false, false);
         _leaving = leaving;
         Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
     }
@@ -102,7 +111,8 @@ internal sealed partial class ModelActor
     private void OnDrained(ModelDrained drained, Leaving leaving)
     {
         _boardDrained = true;
-        if (drained.CompletedRuns > 0) _backoff.Succeed();
+        _ran = drained.CompletedRuns > 0;
+        if (_ran) _backoff.Succeed();
         if (_session is null) AfterSession(leaving);
         else Context.Stop(_session);
     }
@@ -111,16 +121,13 @@ internal sealed partial class ModelActor
     private void AfterSession(Leaving leaving)
     {
         Timers.Cancel(Timer);
-        _session = null;
+        (_session, _loaded) = (null, null);
         _boardDrained = true;
         Enter(() => Draining(leaving), ModelState.Draining, leaving.Reason);
-        if (_supervisorLost)
-        {
-            AfterLease(leaving);
-            return;
-        }
         _leaseEnds = leaving;
-        _supervisor.Tell(new ReleaseLease(_lease!.Id));
+        // A new supervisor hears of it with the report that it asks for; one that nobody waits for is not waited for.
+        if (!_supervisorLost) _supervisor.Tell(new ReleaseLease(_lease!.Id, _ran ? _turn : null));
+        else if (_unloader is not null) AfterLease(leaving);
     }
 
     private void AfterLease(Leaving leaving)
@@ -167,6 +174,7 @@ internal sealed partial class ModelActor
     private void GiveUp(string reason, bool recycle)
     {
         if (recycle) Context.System.EventStream.Publish(new RecycleRequired(_time.Instant(), reason));
+        _failure = reason;
         Enter(() => Failed(reason), ModelState.Failed, reason);
         _board.Tell(new ModelUnavailable(_card.Id, reason));
         if (_prober is not null) Answer(new ProbeFailed(_card.Id, reason));

@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Device;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
 using Akka.Actor;
@@ -20,15 +21,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
 
     private sealed record TryAgain : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
-    private sealed record SupervisorLost : IDeadLetterSuppression
-    {
-        public static readonly SupervisorLost Instance = new();
-    }
+    private sealed record SupervisorLost(IActorRef Supervisor) : IDeadLetterSuppression;
 
-    private sealed record BoardLost : IDeadLetterSuppression
-    {
-        public static readonly BoardLost Instance = new();
-    }
+    private sealed record BoardLost(IActorRef Board) : IDeadLetterSuppression;
 
     /// <summary>Why a model leaves memory, and what comes after.</summary>
     private sealed record Leaving(string Reason, bool Failed);
@@ -36,20 +31,26 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private const string Timer = "bound";
 
     private readonly ModelCard _card;
-    private readonly IReadOnlyList<LeaseVariant> _variants;
     private readonly IModelRuntime _runtime;
-    private readonly IActorRef _supervisor;
-    private readonly IActorRef _board;
+    private readonly IMemoryGauge _gauge;
     private readonly ServingSettings _settings;
     private readonly TimeProvider _time;
     private readonly Backoff _backoff;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _supervisor;
+    private IActorRef _board;
+    private LeaseVariant _variant;
+    private LeaseVariant? _granted;
+    private TurnMeasurement? _turn;
     private long _requests;
     private RequestId _request;
     private Lease? _lease;
     private IActorRef? _session;
     private CancellationTokenSource? _cancellation;
     private LoadReport? _report;
+    private ILoadedModel? _loaded;
+    private string _failure = "";
+    private bool _ran;
     /// <summary>The board waits for this model; it is told when the model is ready.</summary>
     private bool _wanted;
     private IActorRef? _prober;
@@ -62,10 +63,10 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private ModelState _state;
 
     public ModelActor(
-        ModelCard card, Footprint footprint, IModelRuntime runtime, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
+        ModelCard card, Footprint footprint, IModelRuntime runtime, IMemoryGauge gauge, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
     {
-        (_card, _runtime, _supervisor, _board, _settings, _time) = (card, runtime, supervisor, board, settings, time);
-        _variants = [new LeaseVariant("default", footprint)];
+        (_card, _runtime, _gauge, _supervisor, _board, _settings, _time) = (card, runtime, gauge, supervisor, board, settings, time);
+        _variant = new LeaseVariant("default", footprint);
         _backoff = new Backoff(settings.BackoffMin, settings.BackoffMax, settings.MaxFailures);
         Become(Unloaded);
     }
@@ -76,8 +77,8 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Context.WatchWith(_supervisor, SupervisorLost.Instance);
-        Context.WatchWith(_board, BoardLost.Instance);
+        Context.WatchWith(_supervisor, new SupervisorLost(_supervisor));
+        Context.WatchWith(_board, new BoardLost(_board));
         _board.Tell(new RegisterModel(_card.Id, Self));
     }
 
@@ -99,14 +100,14 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<RequestWithdrawn>(_ => Settle());
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);
-        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; _supervisor.Tell(new WithdrawRequest(_request)); });
+        Receive<UnloadModel>(_ => OnUnloadWhileWaiting());
         Always();
     }
 
     private void Loading()
     {
         Leaving? asked = null;
-        Receive<SessionLoaded>(loaded => OnLoaded(loaded.Session, asked));
+        Receive<SessionLoaded>(loaded => OnLoaded(loaded, asked));
         Receive<LoadFailed>(failed => asked = OnLoadFailed(failed));
         Receive<Terminated>(_ => AfterSession(asked ?? new Leaving("the session stopped while loading", Failed: true)));
         Receive<YieldLease>(yield => asked ??= new Leaving(yield.Reason, Failed: false));
@@ -140,7 +141,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<ModelFailing>(_ => { });
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);
-        Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; });
+        Receive<UnloadModel>(_ => OnUnloadWhileDraining());
         Always();
     }
 
@@ -173,22 +174,11 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         {
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
-        Receive<SupervisorLost>(_ => OnSupervisorLost());
-        Receive<BoardLost>(_ => OnBoardLost());
-    }
-
-    /// <summary>The board ends after its lanes: none of its work runs any more.</summary>
-    private void OnBoardLost()
-    {
-        _boardLost = true;
-        if (_state == ModelState.Draining && !_boardDrained) OnDrained(new ModelDrained(_card.Id, 0), _leaving!);
-    }
-
-    /// <summary>Nobody grants or ends a lease any more: what waits for either goes on without, so that the run can end.</summary>
-    private void OnSupervisorLost()
-    {
-        _supervisorLost = true;
-        if (_state == ModelState.AwaitingLease) GiveUp("the memory supervisor died", recycle: false);
-        else if (_leaseEnds is { } leaving) AfterLease(leaving);
+        Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
+        Receive<UseFootprint>(use => _variant = _variant with { Footprint = use.Footprint });
+        Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });
+        Receive<SupervisorStarted>(OnSupervisorStarted);
+        Receive<BoardLost>(lost => { if (lost.Board.Equals(_board)) OnBoardLost(); });
+        Receive<BoardStarted>(OnBoardStarted);
     }
 }

@@ -37,8 +37,3 @@ public enum ModelState
 /// <param name="Load">What the load found, where it became ready.</param>
 public sealed record ModelStateChanged(
     TimeSpan At, ModelId Model, ModelState State, string Reason, bool Probe, Inference.LoadReport? Load) : ITelemetryEvent;
-
-/// <summary>Published when a native call never came back: the process has to be started anew.</summary>
-/// <param name="At">When, on the actors' clock.</param>
-/// <param name="Reason">What hangs; for people.</param>
-public sealed record RecycleRequired(TimeSpan At, string Reason) : ITelemetryEvent;

@@ -21,7 +21,11 @@ public static class ServingProtocol
     /// <param name="Model">Which model is to do it.</param>
     /// <param name="Work">What to do.</param>
     /// <param name="CapturedAt">When its frame was captured; the oldest goes first.</param>
-    public sealed record Submit(WorkId Id, ModelId Model, LaneWork Work, TimeSpan CapturedAt);
+    public sealed record Submit(WorkId Id, ModelId Model, LaneWork Work, TimeSpan CapturedAt)
+    {
+        /// <summary>When its result is wanted, on the actors' clock; null for no deadline. It decides which model is loaded first, and nothing else.</summary>
+        public TimeSpan? Deadline { get; init; }
+    }
 
     /// <summary>Board to who submitted.</summary>
     public sealed record Completed(WorkId Id, LaneAnswer Answer);
@@ -55,6 +59,12 @@ public static class ServingProtocol
 
     /// <summary>Board to model: a lane that runs it never came back.</summary>
     public sealed record LaneLost(ModelId Model, int Lane);
+
+    /// <summary>A new incarnation of the board takes work from now on; models announce themselves to it.</summary>
+    public sealed record BoardStarted(IActorRef Board);
+
+    /// <summary>To a model: what it is now known to need; its next request asks for that.</summary>
+    internal sealed record UseFootprint(Footprint Footprint);
 
     /// <summary>Model to board: this actor stands for the model; a later one replaces it.</summary>
     public sealed record RegisterModel(ModelId Model, IActorRef Actor);
@@ -93,7 +103,13 @@ public static class ServingProtocol
     internal sealed record Ran(int Lane, WorkId Id, LaneAnswer Answer);
 
     /// <summary>Session to model: the load is over.</summary>
-    internal sealed record SessionLoaded(ILoadedModel Session);
+    /// <param name="Session">The model.</param>
+    /// <param name="Measured">What the load took of the process; null where nobody knows.</param>
+    internal sealed record SessionLoaded(ILoadedModel Session, LoadMeasurement? Measured);
+
+    /// <summary>Session to model: disposed, and the heap trimmed; the session is about to stop.</summary>
+    /// <param name="Measured">What its time in memory took of the process; null where nobody knows.</param>
+    internal sealed record SessionUnloaded(TurnMeasurement? Measured);
 
     /// <summary>Session to model: the load failed; the session stops.</summary>
     internal sealed record LoadFailed(LoadFailure Failure, string Reason);

@@ -27,7 +27,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
 
     private readonly int _laneCount;
     private readonly ServingSettings _settings;
-    private readonly IActorRef _supervisor;
+    private IActorRef _supervisor;
     private readonly WorkPolicy _policy = new();
     private readonly LanePool _lanes = new();
     private readonly Dictionary<ModelId, ModelEntry> _models = [];
@@ -49,7 +49,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         Receive<Ran>(OnRan);
         Receive<RunBound>(OnRunBound);
         Receive<LostBound>(OnLostBound);
-        Receive<FlushDemand>(_ => { foreach (var entry in _models.Values) Report(entry, flush: true); });
+        Receive<FlushDemand>(_ => ReportAll(flush: true));
+        Receive<MemoryProtocol.SupervisorStarted>(OnSupervisorStarted);
         Receive<Terminated>(OnTerminated);
     }
 
@@ -291,15 +292,26 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         if (_policy.Queued(entry.Id) > 0) DemandOnce(entry);
     }
 
-    private void ReportAll()
+    private void ReportAll(bool flush = false)
     {
-        foreach (var entry in _models.Values) Report(entry);
+        foreach (var entry in _models.Values) Report(entry, flush);
+    }
+
+    /// <summary>A new supervisor knows nothing of what is wanted.</summary>
+    private void OnSupervisorStarted(MemoryProtocol.SupervisorStarted started)
+    {
+        _supervisor = started.Supervisor;
+        foreach (var entry in _models.Values) entry.Reported = null;
+        ReportAll(flush: true);
     }
 
     /// <summary>Tells the supervisor what a model is wanted for: to and from nothing at once, else now and then.</summary>
     private void Report(ModelEntry entry, bool flush = false)
     {
-        var demand = new MemoryProtocol.ReportDemand(entry.Id, _policy.Queued(entry.Id), entry.Running, entry.Foreseen(IsReady));
+        var demand = new MemoryProtocol.ReportDemand(entry.Id, _policy.Queued(entry.Id), entry.Running, entry.Foreseen(IsReady))
+        {
+            OldestDeadline = _policy.OldestDeadline(entry.Id),
+        };
         if (demand.Equals(entry.Reported)) return;
         if (!flush && entry.Reported is { } before && before.Total > 0 == demand.Total > 0)
         {

@@ -22,6 +22,9 @@ internal sealed class WorkPolicy
     /// <summary>Pieces waiting for a model.</summary>
     public int Queued(ModelId model) => _turns.Sum(t => t.Waiting.Count(p => p.Model == model));
 
+    /// <summary>When the first of the pieces waiting for a model is due; null where none has a deadline.</summary>
+    public TimeSpan? OldestDeadline(ModelId model) => _turns.SelectMany(t => t.Waiting).Where(p => p.Model == model).Min(p => p.Submitted.Deadline);
+
     /// <summary>A piece arrives; it takes its place by the capture time of its frame.</summary>
     public void Add(WorkPiece piece)
     {

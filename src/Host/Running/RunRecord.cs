@@ -27,6 +27,7 @@ internal sealed class RunRecord
     private const int MostLatencies = 200_000;
 
     private readonly Dictionary<PipelineId, int> _inFlight = [];
+    private readonly ChargeView _charges = new();
 
     public Lock Gate { get; } = new();
 
@@ -43,6 +44,9 @@ internal sealed class RunRecord
     public Bytes AnonymousPeak { get; private set; }
 
     public Bytes Measured { get; private set; }
+
+    /// <summary>What the process grew by that does not come back.</summary>
+    public Bytes Fixed { get; private set; }
 
     public Bytes PoolPeak { get; private set; }
 
@@ -110,14 +114,16 @@ internal sealed class RunRecord
 
     public void Apply(LedgerChanged changed)
     {
-        (Budget, Charged, Charges) = (changed.Budget, changed.Charged, changed.Charges);
+        var change = changed.Change;
+        _charges.Apply(change);
+        (Budget, Charged, Charges) = (changed.Budget, changed.Charged, [.. _charges.Charges]);
         LedgerPeak = Bytes.Max(LedgerPeak, changed.Charged);
-        PoolPeak = Bytes.Max(PoolPeak, new Bytes(changed.Charges.Where(c => c.Kind == ChargeKind.Pool).Sum(c => c.Bytes.Total.Count)));
-        foreach (var charge in changed.Charges.Where(c => c.Kind == ChargeKind.Resident)) Model(new ModelId(charge.Account)).Resident = charge.Bytes.Total;
-        Add(LedgerPoints, new LedgerPoint(changed.At, changed.Charges));
+        if (change.Kind == ChargeKind.Pool) PoolPeak = Bytes.Max(PoolPeak, new Bytes(Charges.Where(c => c.Kind == ChargeKind.Pool).Sum(c => c.Bytes.Total.Count)));
+        if (change is { Kind: ChargeKind.Resident, Lease: not null } && change.Bytes.Total > Bytes.Zero) Model(new ModelId(change.Account)).Resident = change.Bytes.Total;
+        if (change.Kind == ChargeKind.Fixed) Fixed = new Bytes(Charges.Where(c => c.Kind == ChargeKind.Fixed).Sum(c => c.Bytes.Total.Count));
+        Add(LedgerPoints, new LedgerPoint(changed.At, Charges));
         // The last frames leave when their sinks are done with them, which nothing announces but that the pipeline's buffers are gone.
-        foreach (var (pipeline, inFlight) in _inFlight.ToArray())
-            if (inFlight > 0 && changed.Charges.All(c => c.Kind != ChargeKind.Pool || c.Account != pipeline.Value)) Fly(changed.At, pipeline, 0);
+        if (change.Kind == ChargeKind.Pool && change.Bytes.Total == Bytes.Zero) Fly(changed.At, new PipelineId(change.Account), 0);
     }
 
     public void Apply(MemorySampled sampled)

@@ -59,6 +59,7 @@ internal static class RunSummary
         ["ledgerPeakBytes"] = record.LedgerPeak.Count,
         ["modelPeakBytes"] = record.AnonymousPeak.Count,
         ["modelPeakAnonymousBytes"] = record.AnonymousPeak.Count,
+        ["fixedBytes"] = record.Fixed.Count,
         ["poolBytes"] = record.PoolPeak.Count,
         ["processPeakBytes"] = record.ProcessPeak.Count,
         ["samples"] = record.Samples,

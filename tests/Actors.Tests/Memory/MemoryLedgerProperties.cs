@@ -5,7 +5,7 @@ namespace ActorPipeline.Memory;
 /// <summary>Invariants 1 to 3 and 5 of the design, over random orders of events.</summary>
 public sealed class MemoryLedgerProperties
 {
-    [Property(MaxTest = 150, EndSize = 200)]
+    [Property(MaxTest = 300, EndSize = 300)]
     public void Should_keep_every_promise_when_events_come_in_any_order((byte What, byte Which, byte How)[] events)
     {
         var driver = new MemoryLedgerDriver();

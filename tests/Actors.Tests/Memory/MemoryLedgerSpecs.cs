@@ -125,7 +125,7 @@ public sealed class MemoryLedgerSpecs
         var loading = Granted(Request(1, "a", Host(60)));
 
         Assert.DoesNotContain(_ledger.Request(Request(2, "b", Host(60)), At(0)), e => e is LedgerEffect.Yield);
-        Assert.IsType<LedgerEffect.Yield>(Assert.Single(_ledger.ConfirmResident(loading.Id, At(1))));
+        Assert.IsType<LedgerEffect.Yield>(Assert.Single(_ledger.ConfirmResident(loading.Id, null, At(1))));
     }
 
     [Fact]
@@ -192,18 +192,19 @@ public sealed class MemoryLedgerSpecs
     }
 
     [Fact]
-    public void Should_serve_the_higher_priority_first_and_let_nobody_overtake_the_head()
+    public void Should_serve_the_higher_priority_first_and_let_pass_only_who_does_not_hold_up_the_head()
     {
         var lease = Resident(Request(1, "a", Host(90)));
         _ledger.Request(Request(2, "low", Host(60)), At(0));
         _ledger.Request(Request(3, "high", Host(60)) with { Priority = 1 }, At(1));
-        _ledger.Request(Request(4, "small", Host(5)), At(2));
-        Assert.Equal(3, _ledger.PendingCount);
+        _ledger.Request(Request(4, "wide", Host(45)), At(2));
+        Assert.Equal("small", Assert.Single(_ledger.Request(Request(5, "small", Host(5)), At(2)).OfType<LedgerEffect.Grant>()).Lease.Model.Value);
 
         _ledger.Release(lease.Id, At(3));
         var granted = _ledger.Verified(lease.Id, At(4)).OfType<LedgerEffect.Grant>().Select(g => g.Lease.Model.Value);
 
         Assert.Equal(["high"], granted);
+        Assert.Equal(2, _ledger.PendingCount);
     }
 
     [Fact]
@@ -241,7 +242,7 @@ public sealed class MemoryLedgerSpecs
         _ledger.Release(first.Id, At(110));
         var second = _ledger.Verified(first.Id, At(120)).OfType<LedgerEffect.Grant>().Single().Lease;
 
-        _ledger.ConfirmResident(second.Id, At(140));
+        _ledger.ConfirmResident(second.Id, null, At(140));
 
         Assert.Equal(At(40), _ledger.LastSwap);
         Assert.Equal(At(400), _ledger.Quantum);
@@ -285,7 +286,7 @@ public sealed class MemoryLedgerSpecs
     private Lease Resident(RequestLease request)
     {
         var lease = Granted(request);
-        _ledger.ConfirmResident(lease.Id, At(0));
+        _ledger.ConfirmResident(lease.Id, null, At(0));
         return lease;
     }
 }

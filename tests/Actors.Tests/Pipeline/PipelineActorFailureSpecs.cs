@@ -1,3 +1,4 @@
+using ActorPipeline.Inference;
 using ActorPipeline.Sources;
 using ActorPipeline.Synthetic;
 using Akka.Actor;
@@ -165,16 +166,43 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
     }
 
     [Fact]
-    public void Should_fail_every_frame_when_the_board_dies()
+    public void Should_fail_what_was_outstanding_and_go_on_with_a_new_board_when_the_board_dies()
     {
         Start(Settings(2), Numbers(4));
         Posted();
         Posted();
 
         Sys.Stop(Board);
+        // The other two wait for a board.
+        var next = CreateTestProbe();
+        Pipeline.Tell(new BoardStarted(next), Root);
+        for (var i = 0; i < 2; i++)
+        {
+            var submit = next.FishForMessage<Submit>(_ => true);
+            submit.Work.Release();
+            next.LastSender.Tell(new Completed(submit.Id, new LaneAnswer.Detected([])), next);
+        }
 
         var ended = Ended();
-        Assert.Equal((4, 4, 0), (ended.Totals.Captured, ended.Totals.Failed["board-lost"], ended.BuffersOutstanding));
+        Assert.Equal((4, 2, 2, 0), (ended.Totals.Captured, ended.Totals.Failed["board-lost"], ended.Totals.Empty, ended.BuffersOutstanding));
+    }
+
+    [Fact]
+    public void Should_fail_what_waits_for_a_board_when_none_comes_and_it_is_to_drain()
+    {
+        Start(Settings(2), Numbers(40));
+        Posted();
+        Posted();
+        Sys.Stop(Board);
+        Silent(Root);
+
+        Pipeline.Tell(new DrainPipeline(TimeSpan.FromSeconds(1)), Root);
+        Silent(Root);
+        Advance(TimeSpan.FromSeconds(1));
+
+        var ended = Ended();
+        Assert.Equal(ended.Totals.Captured, ended.Totals.Concluded);
+        Assert.Equal(0, ended.BuffersOutstanding);
     }
 
     [Fact]

@@ -85,6 +85,14 @@ public abstract class ScenarioKit : VirtualTimeKit
     protected IReadOnlyList<T> Seen<T>()
         where T : ITelemetryEvent => [.. _events.OfType<T>()];
 
+    /// <summary>What is charged now, as the events told it.</summary>
+    protected IReadOnlyCollection<Charge> Charges()
+    {
+        var view = new ChargeView();
+        foreach (var changed in Seen<LedgerChanged>()) view.Apply(changed.Change);
+        return view.Charges;
+    }
+
     protected RunEnded End(TimeSpan? step = null)
     {
         Action ended = () => Assert.NotEmpty(Seen<RunEnded>());

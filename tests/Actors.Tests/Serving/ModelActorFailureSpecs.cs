@@ -1,3 +1,4 @@
+using ActorPipeline.Hosting;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
@@ -117,16 +118,35 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
     }
 
     [Fact]
-    public void Should_fail_its_work_when_the_supervisor_dies_before_the_grant()
+    public void Should_ask_the_next_supervisor_when_one_dies_before_the_grant()
+    {
+        Start();
+        Demand();
+        var first = Requested();
+        Sys.Stop(Supervisor);
+
+        var next = CreateTestProbe();
+        Model.Tell(new SupervisorStarted(2, next), Root);
+
+        var report = next.ExpectMsg<ReportLeases>();
+        Assert.Equal((2, Cards.Detector, null), (report.Epoch, report.Model, report.Held));
+        Assert.NotEqual(first.Request, report.Pending!.Request);
+        // A grant of the one before is for a request that is no more.
+        Model.Tell(SyntheticParts.Grant(first, 1), Supervisor);
+        Assert.Equal(1, next.ExpectMsg<ReleaseLease>().Lease.Number);
+        Assert.Equal(0, Counters.LoadAttempts);
+    }
+
+    [Fact]
+    public void Should_end_without_a_supervisor_when_it_waits_for_a_grant_and_is_to_unload()
     {
         Start();
         Demand();
         Requested();
-
         Sys.Stop(Supervisor);
 
-        Assert.Contains("supervisor died", Board.ExpectMsg<ModelUnavailable>().Reason);
         Unload();
+
         Root.ExpectMsg<ModelUnloaded>();
     }
 

@@ -38,6 +38,8 @@ public abstract class ModelActorKit : VirtualTimeKit
 
     protected SyntheticModelRuntime Runtime { get; }
 
+    protected FakeGauge Gauge { get; } = new();
+
     protected SyntheticCounters Counters => Runtime[Cards.Detector];
 
     protected IActorRef Model { get; private set; } = ActorRefs.Nobody;
@@ -46,8 +48,8 @@ public abstract class ModelActorKit : VirtualTimeKit
     {
         var declared = model ?? new SyntheticModel(Cards.Detector);
         Runtime.Add(declared);
-        var (loads, supervisor, board, time) = (runtime ?? Runtime, (IActorRef)Supervisor, (IActorRef)Board, (TimeProvider)Time);
-        Model = Sys.ActorOf(Props.Create(() => new ModelActor(Cards.Of(Cards.Detector), declared.Footprint, loads, supervisor, board, Settings, time)), "detector");
+        var (loads, gauge, supervisor, board, time) = (runtime ?? Runtime, (Device.IMemoryGauge)Gauge, (IActorRef)Supervisor, (IActorRef)Board, (TimeProvider)Time);
+        Model = Sys.ActorOf(Props.Create(() => new ModelActor(Cards.Of(Cards.Detector), declared.Footprint, loads, gauge, supervisor, board, Settings, time)), "detector");
         Assert.Equal(Model, Board.ExpectMsg<RegisterModel>().Actor);
     }
 

@@ -71,7 +71,7 @@ public sealed class StoreySpecs
 
     [Fact]
     public void Should_see_what_code_uses_when_it_is_only_in_a_methods_body() =>
-        Assert.Contains(typeof(LeastRecentlyUsed), CodeReferences.Of(typeof(MemorySupervisor)));
+        Assert.Contains(typeof(LeastRecentlyUsed), CodeReferences.Of(typeof(MemorySettings)));
 
     private static IEnumerable<Type> OwnTypes() => Actors.GetTypes().Where(t => t.Namespace?.StartsWith("ActorPipeline", StringComparison.Ordinal) == true);
 

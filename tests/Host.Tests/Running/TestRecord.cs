@@ -18,14 +18,15 @@ internal static class TestRecord
         var record = new RunRecord();
         var id = new PipelineId(pipeline);
         var buffers = new Charge(pipeline, ChargeKind.Pool, PoolVector.OfHost(Bytes.MiB(18)));
-        record.Apply(new LedgerChanged(Start - TimeSpan.FromSeconds(1), [buffers], Bytes.MiB(18), Bytes.MiB(64)));
+        record.Apply(new LedgerChanged(Start - TimeSpan.FromSeconds(1), buffers, Bytes.MiB(18), Bytes.MiB(64)));
         record.Apply(new RunStarted(Start, new Dictionary<ModelId, LoadReport> { [new ModelId("detector")] = Report }, Bytes.Zero));
         for (var i = 0; i < swaps; i++)
         {
             var at = Start + TimeSpan.FromSeconds(seconds * i / swaps);
-            var model = new ModelId(i % 2 == 0 ? "detector" : "classifier");
+            var model = Turn(i);
             record.Apply(new LeaseChanged(at, LeaseChange.Granted, model, Bytes.MiB(30), ""));
-            record.Apply(new LedgerChanged(at, [buffers, new Charge(model.Value, ChargeKind.Resident, PoolVector.OfHost(Bytes.MiB(30)))], Bytes.MiB(48), Bytes.MiB(64)));
+            if (i > 0) record.Apply(Changed(at, i - 1, PoolVector.Zero, Bytes.MiB(18)));
+            record.Apply(Changed(at, i, PoolVector.OfHost(Bytes.MiB(30)), Bytes.MiB(48)));
             record.Apply(new ModelStateChanged(at, model, ModelState.Ready, "", false, Report));
             record.Apply(new MemorySampled(at, Bytes.MiB(20 + (i % 7)), Bytes.MiB(18), Bytes.MiB(30), Bytes.MiB(64), false, Bytes.MiB(200)));
         }
@@ -39,4 +40,9 @@ internal static class TestRecord
         if (ended) record.Apply(new RunEnded(Start + TimeSpan.FromSeconds(seconds), [new PipelineProtocol.PipelineEnded(id, totals, null, 0, 0, false)], [], false));
         return record;
     }
+
+    private static ModelId Turn(int swap) => new(swap % 2 == 0 ? "detector" : "classifier");
+
+    private static LedgerChanged Changed(TimeSpan at, int swap, PoolVector bytes, Bytes charged) =>
+        new(at, new Charge(Turn(swap).Value, ChargeKind.Resident, bytes) { Lease = new LeaseId(1, swap) }, charged, Bytes.MiB(64));
 }

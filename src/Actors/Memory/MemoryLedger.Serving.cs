@@ -1,0 +1,240 @@
+using System.Runtime.InteropServices;
+using static ActorPipeline.Memory.MemoryProtocol;
+
+namespace ActorPipeline.Memory;
+
+/// <content>Who is granted, who is denied, and who yields.</content>
+internal sealed partial class MemoryLedger
+{
+    /// <summary>So many requests behind the first are looked at for one that fits beside it.</summary>
+    private const int Lookahead = 8;
+
+    private readonly List<PendingRequest> _behind = new(Lookahead + 1);
+    private readonly List<Residency> _candidates = [];
+    private readonly List<LeaseId> _victims = [];
+    /// <summary>What could be free at most, with every lease gone that can go, when hope was last looked at.</summary>
+    private PoolVector _room = PoolVector.Zero;
+
+    private IReadOnlyList<LedgerEffect> Settle(TimeSpan now)
+    {
+        NextWake = null;
+        DenyHopeless();
+        // What an earlier incarnation granted has to be known before anything is.
+        if (_silent.Count == 0)
+        {
+            if (Exceeded) RestoreBudget(now);
+            else Serve(now);
+            DenyHopeless();
+        }
+        if (_effects.Count == 0) return [];
+        var effects = _effects.ToArray();
+        _effects.Clear();
+        return effects;
+    }
+
+    /// <summary>Serves the queue from its head. One behind it may go first only where the head waits no longer for that: nobody starves.</summary>
+    private void Serve(TimeSpan now)
+    {
+        while (_queue.Head is { } head)
+        {
+            if (TryGrant(head, now)) continue;
+            var need = FirstThatCanFit(head);
+            MakeRoom(head, need, now);
+            _queue.Behind(Lookahead, _behind);
+            foreach (var pending in _behind) TryGrantBeside(pending, need, now);
+            return;
+        }
+    }
+
+    private bool TryGrant(PendingRequest pending, TimeSpan now)
+    {
+        for (var i = 0; i < pending.Needs.Length; i++)
+        {
+            if (!(Charged + NeedOf(pending, i)).FitsIn(Budget)) continue;
+            Grant(pending, i, now);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Grants where the head, once what leaves has left, does not lack more for it in any pool.</summary>
+    private void TryGrantBeside(PendingRequest pending, PoolVector head, TimeSpan now)
+    {
+        for (var i = 0; i < pending.Needs.Length; i++)
+        {
+            var need = NeedOf(pending, i);
+            var charged = Charged;
+            if (!(charged + need).FitsIn(Budget) || (charged - Leaving + head + need - Budget).Helps(need)) continue;
+            Grant(pending, i, now);
+            return;
+        }
+    }
+
+    private void Grant(PendingRequest pending, int index, TimeSpan now)
+    {
+        var (request, variant) = (pending.Request, pending.Request.Variants[index]);
+        _queue.Remove(request.Request);
+        if (variant.Fixed is { } provider && _accounts[ChargeKind.Fixed, provider.Account].Equals(PoolVector.Zero)) Set(ChargeKind.Fixed, provider.Account, provider.Bytes);
+        var lease = new Lease(new LeaseId(epoch, ++_lastNumber), request.Model, variant.Name, request.Phase, pending.Needs[index]);
+        Add(new LeaseEntry(lease, variant, Use(request.Model), now) { SwapStart = pending.SwapStart, Pinned = request.Pinned, Sole = _leases.Count == 0 });
+        _effects.Add(new LedgerEffect.Grant(request.Request, lease));
+    }
+
+    private void Add(LeaseEntry entry)
+    {
+        if (_leases.Count == 1) _leases.All[0].Sole = false;
+        _leases.Add(entry);
+        _changes.Add(ChargeOf(entry.Lease));
+        if (entry.Variant.Shared is not { } weights) return;
+        _shared.Join(entry);
+        Set(ChargeKind.Shared, weights.Account, weights.Bytes);
+    }
+
+    /// <summary>What a variant needs now: its own bytes, and what it shares with others where nobody has paid for that yet.</summary>
+    private PoolVector NeedOf(PendingRequest pending, int index)
+    {
+        var variant = pending.Request.Variants[index];
+        return pending.Needs[index] + Unpaid(ChargeKind.Fixed, variant.Fixed) + Unpaid(ChargeKind.Shared, variant.Shared);
+    }
+
+    private PoolVector Unpaid(ChargeKind kind, CommonBytes? common) =>
+        common is null || !_accounts[kind, common.Account].Equals(PoolVector.Zero) ? PoolVector.Zero : common.Bytes;
+
+    /// <summary>What stays charged by intention.</summary>
+    private PoolVector Kept => _accounts[ChargeKind.Pool] + _accounts[ChargeKind.Fixed] + _leases.Pinned + _shared.Kept(stuck: false);
+
+    /// <summary>What stays charged because it never comes back.</summary>
+    private PoolVector Lost => _leases.Stuck + _accounts[ChargeKind.Debt] + _shared.Kept(stuck: true);
+
+    /// <summary>What became hopeless is denied at once, not when its turn comes; looked for only where less can come free than before.</summary>
+    private void DenyHopeless()
+    {
+        var room = Budget - Kept - Lost;
+        var shrunk = !(_room - room).FitsIn(PoolVector.Zero);
+        _room = room;
+        if (!shrunk || _queue.Count == 0) return;
+        foreach (var pending in _queue.All.ToArray()) DenyIfHopeless(pending);
+    }
+
+    /// <summary>Denies what would not fit even with every lease gone that can go.</summary>
+    private bool DenyIfHopeless(PendingRequest pending)
+    {
+        var (keep, lost) = (Kept, Lost);
+        if (Fits(pending, keep + lost, Budget)) return false;
+
+        _queue.Remove(pending.Request.Request);
+        var (model, least) = (pending.Request.Model, pending.Needs.MinBy(need => need.Total.Count)!);
+        var beside = keep.Equals(PoolVector.Zero) ? "" : $" beside {keep} of buffers, fixed cost and pinned models";
+        _effects.Add(
+            !Fits(pending, keep, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.NeverFits, $"model '{model}' needs {least}, but the budget of {Configured} leaves {Configured - keep}{beside}")
+            : !Fits(pending, keep + lost, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.Recycle, $"model '{model}' needs {least}, but {lost} never came back; the process has to be started anew")
+            : new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' needs {least}, but the machine leaves {Budget} of the budget of {Configured} at present{beside}", RetryAfter));
+        return true;
+    }
+
+    /// <summary>A lowered budget cannot rise before.</summary>
+    private TimeSpan RetryAfter => settings.RiseAfter > TimeSpan.FromSeconds(1) ? settings.RiseAfter : TimeSpan.FromSeconds(1);
+
+    private bool Fits(PendingRequest pending, PoolVector beside, PoolVector limit)
+    {
+        for (var i = 0; i < pending.Needs.Length; i++)
+            if ((beside + NeedOf(pending, i)).FitsIn(limit)) return true;
+        return false;
+    }
+
+    /// <summary>What the first variant needs that fits once all is gone that can go.</summary>
+    private PoolVector FirstThatCanFit(PendingRequest pending)
+    {
+        var stays = Kept + Lost;
+        for (var i = 0; i < pending.Needs.Length; i++)
+            if ((stays + NeedOf(pending, i)).FitsIn(Budget)) return NeedOf(pending, i);
+        return NeedOf(pending, 0);
+    }
+
+    private void MakeRoom(PendingRequest pending, PoolVector need, TimeSpan now)
+    {
+        var missing = PoolVector.Max(PoolVector.Zero, Charged - Leaving + need - Budget);
+        if (missing.Equals(PoolVector.Zero)) return;
+        _candidates.Clear();
+        foreach (var entry in _leases.All)
+        {
+            if (Spared(entry, now, out var until) is null) _candidates.Add(Seen(entry));
+            else if (until is { } end && (NextWake is null || end < NextWake)) NextWake = end;
+        }
+        _victims.Clear();
+        if (!TryChoose(missing, now)) return;
+        pending.SwapStart ??= now;
+        AskVictims($"{pending.Request.Model} waits for {need}", Decision(pending.Request.Model, need, now));
+    }
+
+    /// <summary>What comes free without anybody being asked.</summary>
+    private PoolVector Leaving => _leases.Leaving + _shared.Leaving;
+
+    private Residency Seen(LeaseEntry entry)
+    {
+        var seen = entry.Use.Seen(entry.Lease);
+        return entry.Variant.Shared is null ? seen : seen with { Bytes = seen.Bytes + _shared.FreedWith(entry) };
+    }
+
+    private bool TryChoose(PoolVector missing, TimeSpan now)
+    {
+        if (policy.TryChoose(missing, CollectionsMarshal.AsSpan(_candidates), now, _victims)) return true;
+        // Weights that several share come free only with the last of them, which no candidate shows by itself: then all go who may.
+        if (_shared.IsEmpty) return false;
+        var entries = _candidates.Select(c => _leases[c.Lease]!).ToHashSet();
+        var freed = entries.Aggregate(_shared.FreedWith(entries), (sum, e) => sum + e.Lease.Bytes);
+        if (!missing.FitsIn(freed)) return false;
+        foreach (var candidate in _candidates) _victims.Add(candidate.Lease);
+        return true;
+    }
+
+    /// <summary>Why a lease is not to be asked for the sake of another; null where it may be.</summary>
+    private string? Spared(LeaseEntry entry, TimeSpan now, out TimeSpan? until)
+    {
+        until = null;
+        if (entry.Lease.Phase != LeasePhase.Resident) return entry.Lease.Phase.ToString().ToLowerInvariant();
+        if (entry.Yielding) return "yields already";
+        if (entry.Pinned) return "pinned";
+        if (Critical || !entry.Use.Wanted) return null;
+        var end = entry.TurnStart + Quantum;
+        if (now >= end) return null;
+        until = end;
+        return "its turn lasts";
+    }
+
+    /// <summary>More is charged than may be: whoever can yields now, turn or no turn; models that load, and pinned ones, where nothing else suffices.</summary>
+    private void RestoreBudget(TimeSpan now)
+    {
+        var missing = PoolVector.Max(PoolVector.Zero, Charged - Leaving - Budget);
+        if (missing.Equals(PoolVector.Zero)) return;
+        _candidates.Clear();
+        _victims.Clear();
+        for (var resort = 0; resort < 3 && _victims.Count == 0; resort++)
+        {
+            foreach (var entry in _leases.All)
+                if (ResortFor(entry) == resort) _candidates.Add(Seen(entry));
+            TryChoose(missing, now);
+        }
+        if (_victims.Count == 0) foreach (var candidate in _candidates) _victims.Add(candidate.Lease);
+        AskVictims($"the budget is {Budget} now, and {Charged} are charged", Decision(null, missing, now));
+    }
+
+    /// <summary>How late a lease is asked where a budget is exceeded: 0 first, 2 last, -1 not at all. What a worker does cannot be half undone.</summary>
+    private static int ResortFor(LeaseEntry entry) =>
+        entry.Yielding || entry.Lease.Phase is not (LeasePhase.Resident or LeasePhase.Load) ? -1
+        : entry.Pinned ? 2
+        : entry.Lease.Phase == LeasePhase.Load ? 1 : 0;
+
+    private void AskVictims(string reason, LeaseDecision? decision)
+    {
+        foreach (var victim in _victims)
+        {
+            var entry = _leases[victim]!;
+            Change(entry, entry.Lease, yielding: true);
+            _effects.Add(new LedgerEffect.Yield(entry.Lease, reason) { Decision = decision });
+        }
+    }
+
+    /// <summary>When there can be room for whoever is first at the earliest; null where that is not known.</summary>
+    private TimeSpan? EarliestGrant(TimeSpan now) => LastSwap is { } swap ? (NextWake ?? now) + swap : NextWake;
+}
