@@ -22,7 +22,7 @@ internal sealed class ActorTree
     {
         (_settings, _parts, _lanes) = (settings, parts, lanes);
         root.ActorOf(Props.Create(() => new MeterActor()), "meter");
-        Monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Time)), "memory-monitor");
+        Monitor = Watched(Props.Create(() => new MemoryMonitor(settings.Memory, parts.Gauge, parts.Machine, parts.Time)), "memory-monitor");
         var monitor = Monitor;
         Supervisor = parts.Supervisor ?? Watched(Props.Create(() => new MemorySupervisor(settings.Memory, lanes, monitor, parts.Time)), "memory-supervisor");
         var supervisor = Supervisor;

@@ -12,6 +12,7 @@ public sealed class MemoryMonitorSpecs : VirtualTimeKit
     private static readonly LeaseId Lease = new(1, 1);
 
     private readonly FakeGauge _gauge = new() { Native = Bytes.MiB(30) };
+    private readonly FakeMachine _machine = new();
     private readonly TestProbe _supervisor;
     private readonly TestProbe _events;
     private readonly IActorRef _monitor;
@@ -19,10 +20,10 @@ public sealed class MemoryMonitorSpecs : VirtualTimeKit
     public MemoryMonitorSpecs()
     {
         (_supervisor, _events) = (CreateTestProbe(), CreateTestProbe());
-        var (gauge, time) = (_gauge, (TimeProvider)Time);
+        var (gauge, machine, time) = (_gauge, _machine, (TimeProvider)Time);
         Sys.EventStream.Subscribe(_events, typeof(MemorySampled));
         Sys.EventStream.Subscribe(_events, typeof(LeakDebtSeen));
-        _monitor = Sys.ActorOf(Props.Create(() => new MemoryMonitor(Settings, gauge, time)));
+        _monitor = Sys.ActorOf(Props.Create(() => new MemoryMonitor(Settings, gauge, machine, time)));
         Tell(new TakeBase());
         Assert.Equal(Bytes.MiB(30), _supervisor.ExpectMsg<BaseTaken>().Base);
     }
