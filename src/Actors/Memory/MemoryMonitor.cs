@@ -72,7 +72,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _level = level;
         if (Sender.Equals(_supervisor)) return;
         _supervisor = Sender;
-        if (_budget.State.Critical || _budget.State.Budget != PoolVector.OfHost(_settings.Budget)) Tell(_budget.State);
+        if (_budget.State.Critical || !_budget.State.Budget.Equals(PoolVector.OfHost(_settings.Budget))) Tell(_budget.State);
         if (_told > Bytes.Zero) _supervisor.Tell(new DebtMeasured(_told));
     }
 
