@@ -154,16 +154,15 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
             return;
         }
         _verifying.Remove(command.Lease);
-        if (isBelieved)
+        if (!isBelieved) WarnOnce();
+        // Before the base is taken, what stays behind is libraries and contexts, which the base will hold: no debt.
+        var isKnown = isBelieved && _base is not null;
+        if (isKnown)
         {
             _debt.Released(ModelMemory(reading), command.ChargedWithout, command.Alone);
             TellDebt();
         }
-        else
-        {
-            WarnOnce();
-        }
-        verification.ReplyTo.Tell(new ReleaseVerified(command.Lease, late && isBelieved ? missing : Bytes.Zero));
+        verification.ReplyTo.Tell(new ReleaseVerified(command.Lease, late && isKnown ? missing : Bytes.Zero));
     }
 
     private bool Believes(GaugeTrust trust, MemoryReading reading) =>

@@ -7,6 +7,16 @@ public sealed class LeakWatchSpecs
     /// <summary>A megabyte, in MiB.</summary>
     private const double Megabyte = 1e6 / 1048576;
 
+    /// <summary>Levels in MiB after each release of a real run: two models swapping on two lanes, nothing leaks.</summary>
+    private static readonly double[] Street =
+    [
+        2.92, 8.27, 8.60, 8.64, 8.85, 7.65, 7.00, 7.44, 7.25, 8.03, 7.35, 5.92, 5.87, 6.09, 6.26, 8.50, 6.40, 8.65,
+        8.27, 10.40, 8.29, 4.19, 3.89, 3.81, 3.88, 5.31, 1.97, 2.86, 2.47, 2.88, 8.34, 8.29, 8.34, 8.21, 8.36, 2.19,
+        1.79, 2.18, 1.81, 2.32, 2.46, 2.22, 2.48, 3.47, 2.49, 2.91, 2.48, 2.00, 2.16, 2.43, 2.37, 2.08, 2.17, 2.57,
+        3.37, 3.27, 3.39, 3.15, 3.53, 3.58, 4.62, 8.36, 8.52, 8.39, 8.64, 8.35, 10.69, 10.99, 7.84, 7.67, 7.75, 7.96,
+        7.71, 3.64, 2.11, 3.06, 2.16, 2.57, 2.20, 2.07, 2.22, 4.16, 3.01, 3.62, 3.15, 3.29, 3.20, 3.54, 3.13, 2.63,
+    ];
+
     private readonly LeakWatch _watch = new();
 
     [Property(MaxTest = 200)]
@@ -45,6 +55,7 @@ public sealed class LeakWatchSpecs
     [InlineData(0.25)]
     [InlineData(0.5)]
     [InlineData(1)]
+    [InlineData(2)]
     [InlineData(4)]
     public void Should_leave_no_debt_behind_when_a_thousand_swaps_only_wander(double step)
     {
@@ -61,7 +72,17 @@ public sealed class LeakWatchSpecs
 
             Assert.Equal(Bytes.Zero, watch.Climb);
             // Noise that happens to climb straight and where it never was can be taken for a leak, but not for long.
-            Assert.True(most <= 40, $"seed {seed}: {most} releases");
+            Assert.True(most <= (step is 2 ? 40 : 0), $"seed {seed}: {most} releases");
+        }
+    }
+
+    [Fact]
+    public void Should_see_no_leak_when_a_real_run_is_played_again()
+    {
+        foreach (var level in Street)
+        {
+            _watch.Observe(Bytes.MiB(level));
+            Assert.Equal(Bytes.Zero, _watch.Climb);
         }
     }
 

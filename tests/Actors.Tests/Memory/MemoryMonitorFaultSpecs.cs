@@ -118,6 +118,28 @@ public sealed class MemoryMonitorFaultSpecs : MemoryMonitorKit
     }
 
     [Fact]
+    public void Should_call_nothing_debt_when_the_base_is_not_taken_yet()
+    {
+        var (gauge, machine, time) = (new FakeGauge { Native = Bytes.MiB(30) }, new FakeMachine(), (TimeProvider)Time);
+        var monitor = Sys.ActorOf(Props.Create(() => new MemoryMonitor(Settings, gauge, machine, time)));
+        monitor.Tell(new Identify(1), Supervisor);
+        Supervisor.ExpectMsg<ActorIdentity>();
+        // What the first load of all leaves behind: libraries.
+        gauge.Native = Bytes.MiB(330);
+
+        monitor.Tell(new VerifyRelease(Lease, Bytes.Zero), Supervisor);
+        AdvanceUntil(() => Assert.True(Supervisor.HasMessages), TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(new ReleaseVerified(Lease, Bytes.Zero), Supervisor.ExpectMsg<ReleaseVerified>());
+        Assert.DoesNotContain(Drain(), e => e is LeakDebtSeen);
+
+        IEnumerable<object> Drain()
+        {
+            while (Events.HasMessages) yield return Events.ExpectMsg<object>();
+        }
+    }
+
+    [Fact]
     public void Should_wait_for_nothing_when_nothing_was_ever_measured()
     {
         // The parts that users' own tests start from have a gauge that always says zero.
