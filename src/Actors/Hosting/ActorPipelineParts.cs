@@ -30,6 +30,7 @@ public sealed record ActorPipelineParts
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
+            Machine = new LinuxMachineGauge(),
             Time = time,
         };
     }
@@ -46,6 +47,9 @@ public sealed record ActorPipelineParts
     /// <summary>Reads the process's memory.</summary>
     public required IMemoryGauge Gauge { get; init; }
 
+    /// <summary>Reads what the machine around the process has left. By default nobody says, and the budget is what is configured.</summary>
+    public IMachineGauge Machine { get; init; } = new NoMachine();
+
     /// <summary>The actors' clock.</summary>
     public required TimeProvider Time { get; init; }
 
@@ -57,4 +61,9 @@ public sealed record ActorPipelineParts
 
     /// <summary>In the place of a pipeline's camera: answers <see cref="PipelineProtocol.OpenSource"/> and <see cref="PipelineProtocol.Read"/>; null for the real reader.</summary>
     public Func<PipelineId, IActorRef?> Camera { get; init; } = _ => null;
+
+    private sealed class NoMachine : IMachineGauge
+    {
+        public MachineReading Read() => MachineReading.Unknown;
+    }
 }

@@ -114,7 +114,7 @@ internal sealed class ActorTree
     private IActorRef MakeMonitor()
     {
         var (settings, parts) = (_settings.Memory, _parts);
-        return Watched(Props.Create(() => new MemoryMonitor(settings, parts.Gauge, parts.Time)), "memory-monitor");
+        return Watched(Props.Create(() => new MemoryMonitor(settings, parts.Gauge, parts.Machine, parts.Time)), "memory-monitor");
     }
 
     private IActorRef MakeSupervisor(SupervisorLegacy legacy)

@@ -73,7 +73,11 @@ public sealed record RecycleRequired(TimeSpan At, string Reason, bool Stuck = tr
 /// <param name="Budget">What may be charged.</param>
 /// <param name="OverBudget">Whether model memory and buffers, or the ledger, were above the budget.</param>
 /// <param name="ProcessPeak">The kernel's high-water mark.</param>
-public sealed record MemorySampled(TimeSpan At, Bytes Anonymous, Bytes Pools, Bytes Charged, Bytes Budget, bool OverBudget, Bytes ProcessPeak) : ITelemetryEvent;
+public sealed record MemorySampled(TimeSpan At, Bytes Anonymous, Bytes Pools, Bytes Charged, Bytes Budget, bool OverBudget, Bytes ProcessPeak) : ITelemetryEvent
+{
+    /// <summary>Whether they were above a budget that was lowered a moment ago, while leases are being yielded because of it; then <see cref="OverBudget"/> is false.</summary>
+    public bool GraceOver { get; init; }
+}
 
 /// <summary>Published when memory did not come back after an unload.</summary>
 /// <param name="At">When, on the actors' clock.</param>

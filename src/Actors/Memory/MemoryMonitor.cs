@@ -6,7 +6,10 @@ using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
 
-/// <summary>Owns the gauges: samples the process's memory and says when a released lease's memory is back.</summary>
+/// <summary>
+/// Owns the gauges: samples the process's memory and the machine's, tells the supervisor what the machine leaves of the budget and what
+/// did not come back, and says when a released lease's memory is back. The supervisor is whoever sent the latest <see cref="LedgerLevel"/>.
+/// </summary>
 internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
 {
     private sealed record Sample : INotInfluenceReceiveTimeout, IDeadLetterSuppression
@@ -16,25 +19,43 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
 
     private sealed record LookAgain(LeaseId Lease) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
-    private sealed record Verification(VerifyRelease Command, IActorRef ReplyTo, TimeSpan Since);
+    private sealed record Verification(VerifyRelease Command, IActorRef ReplyTo, TimeSpan Since)
+    {
+        public GaugeTrust Trust { get; } = new();
+    }
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
 
     private readonly MemorySettings _settings;
     private readonly IMemoryGauge _gauge;
+    private readonly IMachineGauge _machine;
     private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<LeaseId, Verification> _verifying = [];
+    private readonly EffectiveBudget _budget;
+    private readonly GaugeTrust _trust = new();
+    private IActorRef _supervisor = ActorRefs.Nobody;
     private LedgerLevel _level = new(Bytes.Zero, Bytes.Zero, Bytes.Zero);
-    private Bytes? _base;
-    private Bytes _debt;
+    private DebtLevel _debt;
 
-    public MemoryMonitor(MemorySettings settings, IMemoryGauge gauge, TimeProvider time)
+    /// <summary>Before the base is taken: what the process had when this began, so that what probes load is known as our own.</summary>
+    private Bytes? _provisional;
+    private Bytes? _base;
+    private Bytes _measured;
+    private Bytes _told;
+    private bool _wantsBase;
+    private bool _knowsFixed;
+    private bool _hasWarned;
+
+    public MemoryMonitor(MemorySettings settings, IMemoryGauge gauge, IMachineGauge machine, TimeProvider time)
     {
-        (_settings, _gauge, _time) = (settings, gauge, time);
-        Receive<LedgerLevel>(level => _level = level);
+        (_settings, _gauge, _machine, _time) = (settings, gauge, machine, time);
+        _budget = new EffectiveBudget(PoolVector.OfHost(settings.Budget), settings);
+        _debt = new DebtLevel(settings.DeadBand);
+        Receive<LedgerLevel>(OnLevel);
         Receive<TakeBase>(_ => OnTakeBase());
-        Receive<RestoreBase>(m => _base = m.Base);
-        Receive<MeasureFixed>(_ => Sender.Tell(new FixedMeasured(ModelMemory(_gauge.Read()))));
+        Receive<RestoreBase>(m => (_base, _knowsFixed) = (m.Base, true));
+        Receive<MeasureFixed>(_ => OnMeasureFixed());
         Receive<Sample>(_ => OnSample());
         Receive<VerifyRelease>(OnVerify);
         Receive<LookAgain>(m => { if (_verifying.TryGetValue(m.Lease, out var verification)) Look(verification); });
@@ -42,25 +63,82 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
+        if (_gauge.Read() is { Readable: true } reading) _provisional = reading.NativeAnonymous;
         Timers.StartPeriodicTimer(Sample.Instance, Sample.Instance, _settings.SampleInterval, _settings.SampleInterval);
+    }
+
+    /// <summary>Another supervisor than before knows nothing of what the one before was told.</summary>
+    private void OnLevel(LedgerLevel level)
+    {
+        _level = level;
+        if (Sender.Equals(_supervisor)) return;
+        _supervisor = Sender;
+        if (_budget.State.Critical || !_budget.State.Budget.Equals(PoolVector.OfHost(_settings.Budget))) Tell(_budget.State);
+        if (_told > Bytes.Zero) _supervisor.Tell(new DebtMeasured(_told));
+    }
 
     private void OnTakeBase()
     {
-        _base = _gauge.Read().NativeAnonymous;
         // What was missing before is part of the base now.
-        SetDebt(Bytes.Zero);
-        Sender.Tell(new BaseTaken(_base.Value));
+        _debt = new DebtLevel(_settings.DeadBand);
+        TellDebt();
+        var reading = _gauge.Read();
+        _wantsBase = !reading.Readable;
+        _base = reading.Readable ? reading.NativeAnonymous : null;
+        if (_wantsBase) WarnOnce();
+        Sender.Tell(new BaseTaken(_base.GetValueOrDefault()));
+    }
+
+    /// <summary>What is there over the base with nothing loaded never comes back, and is charged from now on; what goes missing later is debt.</summary>
+    private void OnMeasureFixed()
+    {
+        var reading = _gauge.Read();
+        (_knowsFixed, _debt) = (true, new DebtLevel(_settings.DeadBand));
+        TellDebt();
+        Sender.Tell(new FixedMeasured(reading.Readable ? Bytes.Max(Bytes.Zero, ModelMemory(reading)) : Bytes.Zero));
     }
 
     private void OnSample()
     {
-        if (_base is null) return;
         var reading = _gauge.Read();
-        var model = ModelMemory(reading);
+        // The first reading there is comes late: what is charged by now is taken to be there.
+        if (_wantsBase && reading.Readable)
+            (_base, _wantsBase) = (Bytes.Max(Bytes.Zero, reading.NativeAnonymous - _level.Models - _level.Pools), false);
+        var isBelieved = Believes(_trust, reading);
+        if (isBelieved) _measured = reading.NativeAnonymous - Base;
+        FollowMachine();
+        if (_base is null || !reading.Readable) return;
+        // A lie of a moment is no sample, so it is looked at again at once; what lasts is shown, believed or not.
+        Publish(isBelieved ? reading : _gauge.Read());
+        if (!isBelieved || !_knowsFixed || !_level.Quiet || _verifying.Count > 0) return;
+        _debt.Quiet(ModelMemory(reading), _level.Models);
+        TellDebt();
+    }
+
+    /// <summary>What our models and buffers really take, but no more than is charged for them.</summary>
+    private void FollowMachine()
+    {
+        var own = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Models + _level.Pools + _told));
+        var before = _budget.State;
+        var state = _budget.Update(_machine.Read(), PoolVector.OfHost(own), _time.Instant());
+        if (ReferenceEquals(state, before)) return;
+        _log.Info("Budget: {Why}", state.Why);
+        Tell(state);
+    }
+
+    private void Tell(BudgetState state) => _supervisor.Tell(new BudgetMeasured(state.Budget, state.Critical, state.Why));
+
+    private void Publish(MemoryReading reading)
+    {
+        var model = Bytes.Max(Bytes.Zero, ModelMemory(reading));
         var over = model + _level.Pools > _level.Budget || _level.Models + _level.Pools > _level.Budget;
         Context.System.EventStream.Publish(
-            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over, reading.Peak));
+            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !_level.Grace, reading.Peak)
+            {
+                GraceOver = over && _level.Grace,
+            });
     }
 
     private void OnVerify(VerifyRelease command)
@@ -71,33 +149,57 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// One look at once, so that a swap that goes well waits for no timer; more looks only where memory is late. What was missing
-    /// before is known debt, and no reason to wait again.
+    /// One look at once, so that a swap that goes well waits for no timer; more looks only where memory is late or the gauge is not
+    /// believed. What was missing before is known debt, and no reason to wait again.
     /// </summary>
     private void Look(Verification verification)
     {
-        var missing = ModelMemory(_gauge.Read()) - verification.Command.ChargedWithout;
-        var late = missing > _debt + _settings.DeadBand;
-        if (late && _time.Instant() - verification.Since < _settings.ReleaseBound)
+        var command = verification.Command;
+        var reading = _gauge.Read();
+        var isBelieved = Believes(verification.Trust, reading);
+        var missing = ModelMemory(reading) - command.ChargedWithout;
+        var late = missing > _debt.Debt + _settings.DeadBand;
+        if ((late || !isBelieved) && _time.Instant() - verification.Since < _settings.ReleaseBound)
         {
-            var again = new LookAgain(verification.Command.Lease);
+            var again = new LookAgain(command.Lease);
             Timers.StartSingleTimer(again, again, LookAgainAfter);
             return;
         }
-        _verifying.Remove(verification.Command.Lease);
-        SetDebt(missing > _settings.DeadBand ? missing : Bytes.Zero);
-        verification.ReplyTo.Tell(new ReleaseVerified(verification.Command.Lease, late ? missing : Bytes.Zero));
+        _verifying.Remove(command.Lease);
+        if (!isBelieved) WarnOnce();
+        // Before fixed cost is measured, what stays behind is libraries and contexts, which will be charged as that: no debt.
+        var isKnown = isBelieved && _knowsFixed;
+        if (isKnown)
+        {
+            _debt.Released(ModelMemory(reading), command.ChargedWithout, command.Alone);
+            TellDebt();
+        }
+        verification.ReplyTo.Tell(new ReleaseVerified(command.Lease, late && isKnown ? missing : Bytes.Zero));
     }
 
-    /// <summary>Debt is a level and not a sum: it falls when memory comes back after all.</summary>
-    private void SetDebt(Bytes debt)
+    private bool Believes(GaugeTrust trust, MemoryReading reading) =>
+        trust.Believes(reading, Base, _level.Models + _level.Pools + _told, _settings.Budget);
+
+    private void WarnOnce()
     {
-        if (debt == _debt) return;
-        _debt = debt;
+        if (!_hasWarned) _log.Warning("This process's memory cannot be read, or not believed: what is unloaded is taken to be back once {Bound} have passed", _settings.ReleaseBound);
+        _hasWarned = true;
+    }
+
+    /// <summary>Told when it changes by more than a mebibyte, begins or ends.</summary>
+    private void TellDebt()
+    {
+        var debt = _debt.Debt;
+        if (debt == _told) return;
+        var change = debt > _told ? debt - _told : _told - debt;
+        if (change <= EffectiveBudget.Step && debt > Bytes.Zero && _told > Bytes.Zero) return;
+        _told = debt;
+        _supervisor.Tell(new DebtMeasured(debt));
         Context.System.EventStream.Publish(new LeakDebtSeen(_time.Instant(), debt));
     }
 
-    /// <summary>Anonymous memory over the base that is neither the managed heap's nor our own buffers'.</summary>
-    private Bytes ModelMemory(MemoryReading reading) =>
-        Bytes.Max(Bytes.Zero, reading.NativeAnonymous - (_base ?? Bytes.Zero) - _level.Pools);
+    private Bytes Base => _base ?? _provisional.GetValueOrDefault();
+
+    /// <summary>Anonymous memory over the base that is neither the managed heap's nor our own buffers'; may be negative.</summary>
+    private Bytes ModelMemory(MemoryReading reading) => reading.NativeAnonymous - Base - _level.Pools;
 }

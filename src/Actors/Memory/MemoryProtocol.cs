@@ -171,8 +171,12 @@ public static class MemoryProtocol
 
     /// <summary>Supervisor to monitor: read the gauges until this lease's memory is back.</summary>
     /// <param name="Lease">The lease.</param>
-    /// <param name="ChargedWithout">What stays charged to models without it, in the host pool.</param>
-    internal sealed record VerifyRelease(LeaseId Lease, Bytes ChargedWithout);
+    /// <param name="ChargedWithout">What stays charged to models without it, in the host pool; debt is not among it.</param>
+    internal sealed record VerifyRelease(LeaseId Lease, Bytes ChargedWithout)
+    {
+        /// <summary>Whether no other model holds a lease: what stays charged is fixed cost and shared weights, and really there.</summary>
+        public bool Alone { get; init; }
+    }
 
     /// <summary>Monitor to supervisor: the memory is back, but for what is missing.</summary>
     internal sealed record ReleaseVerified(LeaseId Lease, Bytes Missing);

@@ -74,7 +74,7 @@ internal sealed partial class MemorySupervisor
     private void Verify(Lease lease)
     {
         var others = _ledger.ChargedToModels - lease.Bytes;
-        var verification = new VerifyRelease(lease.Id, others[MemoryPool.Host]);
+        var verification = new VerifyRelease(lease.Id, others[MemoryPool.Host]) { Alone = _ledger.LeaseCount == 1 };
         _verifying[lease.Id] = verification;
         // The level goes first: what the monitor subtracts is as it is now.
         TellMonitor();

@@ -58,6 +58,9 @@ internal sealed class RunRecord
 
     public long OverBudgetSamples { get; private set; }
 
+    /// <summary>Samples above a budget that was lowered a moment before.</summary>
+    public long GraceSamples { get; private set; }
+
     public long Granted { get; private set; }
 
     public long Denied { get; private set; }
@@ -100,7 +103,7 @@ internal sealed class RunRecord
         Probes = started.Probes.Count;
         foreach (var (id, report) in started.Probes) Model(id).Learn(report);
         // What the probes took is not part of the run.
-        (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, OverBudgetSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0);
+        (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, OverBudgetSamples, GraceSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0, 0);
     }
 
     /// <summary>A source was opened and says how many frames it has.</summary>
@@ -133,6 +136,7 @@ internal sealed class RunRecord
         ProcessPeak = Bytes.Max(ProcessPeak, sampled.ProcessPeak);
         Samples++;
         if (sampled.OverBudget) OverBudgetSamples++;
+        if (sampled.GraceOver) GraceSamples++;
         Add(SamplePoints, new SamplePoint(sampled.At, Measured));
     }
 

@@ -64,7 +64,7 @@ internal static class RunSummary
         ["processPeakBytes"] = record.ProcessPeak.Count,
         ["samples"] = record.Samples,
         ["overBudgetSamples"] = record.OverBudgetSamples,
-        ["graceSamples"] = 0,
+        ["graceSamples"] = record.GraceSamples,
         ["leakDebtBytes"] = record.Debt.Count,
     };
 

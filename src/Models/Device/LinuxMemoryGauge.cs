@@ -1,45 +1,52 @@
 using System.Buffers.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace ActorPipeline.Device;
 
-/// <summary>Reads this process's memory from Linux's /proc; where there is none, only the managed heap is known.</summary>
-public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
+/// <summary>Reads this process's memory from Linux's /proc. Where there is none its readings say that they are not readable.</summary>
+/// <param name="root">The folder that stands for "/".</param>
+public sealed class LinuxMemoryGauge(string root = "/") : IMemoryGauge, IDisposable
 {
-    // Kept open: each read from its start is a fresh picture, and opening it is most of the cost.
-    private readonly SafeFileHandle? _status;
+    private readonly KernelFile _status = new(Path.Combine(root, "proc/self/status"));
+    private readonly KernelFile _pages = new(Path.Combine(root, "proc/self/statm"));
+    private readonly string _marks = Path.Combine(root, "proc/self/clear_refs");
     private long _highest;
-
-    /// <summary>A gauge over the running process.</summary>
-    public LinuxMemoryGauge()
-    {
-        try
-        {
-            _status = File.OpenHandle("/proc/self/status");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _status = null;
-        }
-    }
 
     /// <inheritdoc/>
     public MemoryReading Read()
     {
+        Span<byte> text = stackalloc byte[4096];
+        var status = _status.Read(text);
+        if (Split(status) is not var (anonymous, file))
+            return new MemoryReading(Bytes.Zero, Bytes.Zero, Bytes.Zero, Bytes.Zero) { Readable = false };
         // What is committed is known as of the last collection; what was allocated since may lie beyond it.
         var managed = Bytes.Max(new Bytes(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes), new Bytes(GC.GetTotalMemory(forceFullCollection: false)));
-        if (_status is null) return new MemoryReading(managed, Bytes.Zero, managed, managed);
-        Span<byte> text = stackalloc byte[4096];
-        text = text[..RandomAccess.Read(_status, text, 0)];
-        var mark = Field(text, "\nVmHWM:"u8);
-        return new MemoryReading(Field(text, "\nRssAnon:"u8), Field(text, "\nRssFile:"u8), managed, Keep(mark)) { PhasePeak = mark };
+        var mark = KernelText.Kibibytes(status, "VmHWM:"u8).GetValueOrDefault();
+        return new MemoryReading(anonymous, file, managed, Keep(mark)) { PhasePeak = mark };
     }
 
-    /// <inheritdoc/>
-    public bool BeginPhase()
+    /// <summary>
+    /// What is anonymous and what is of files. Kernels before 4.5 do not tell them apart in "status": there it is all that is resident
+    /// less what "statm" calls shared (files and shared memory, in pages), which comes to the same.
+    /// </summary>
+    private (Bytes Anonymous, Bytes File)? Split(ReadOnlySpan<byte> status)
     {
-        Read();
-        return ResetPeak();
+        if (KernelText.Kibibytes(status, "RssAnon:"u8) is { } anonymous)
+            return (anonymous, KernelText.Kibibytes(status, "RssFile:"u8).GetValueOrDefault());
+        Span<byte> text = stackalloc byte[256];
+        if (KernelText.Kibibytes(status, "VmRSS:"u8) is not { } resident || Shared(_pages.Read(text)) is not { } shared) return null;
+        return (Bytes.Max(Bytes.Zero, resident - shared), shared);
+    }
+
+    /// <summary>The third number of "statm": "size resident shared text lib data dt".</summary>
+    internal static Bytes? Shared(ReadOnlySpan<byte> statm)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var space = statm.IndexOf((byte)' ');
+            if (space < 0) return null;
+            statm = statm[(space + 1)..];
+        }
+        return Utf8Parser.TryParse(statm, out long pages, out _) && pages is >= 0 and < 1L << 40 ? new Bytes(pages * Environment.SystemPageSize) : null;
     }
 
     /// <summary>The highest mark ever read: phases start the kernel's anew.</summary>
@@ -55,13 +62,22 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
         return new Bytes(highest);
     }
 
+    /// <inheritdoc/>
+    public bool BeginPhase()
+    {
+        Read();
+        return Reset(_marks);
+    }
+
     /// <summary>Starts the high-water mark anew at what is resident now, so that the next readings tell a phase's exact peak.</summary>
     /// <returns>Whether the kernel did.</returns>
-    public static bool ResetPeak()
+    public static bool ResetPeak() => Reset("/proc/self/clear_refs");
+
+    private static bool Reset(string marks)
     {
         try
         {
-            File.WriteAllBytes("/proc/self/clear_refs", "5"u8);
+            File.WriteAllBytes(marks, "5"u8);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -71,14 +87,9 @@ public sealed class LinuxMemoryGauge : IMemoryGauge, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _status?.Dispose();
-
-    /// <summary>The value of a line such as "RssAnon:     12345 kB"; zero where the kernel has no such line.</summary>
-    internal static Bytes Field(ReadOnlySpan<byte> status, ReadOnlySpan<byte> name)
+    public void Dispose()
     {
-        var at = status.IndexOf(name);
-        if (at < 0) return Bytes.Zero;
-        var rest = status[(at + name.Length)..].TrimStart(" \t"u8);
-        return Utf8Parser.TryParse(rest, out long kibibytes, out _) ? Bytes.KiB(kibibytes) : Bytes.Zero;
+        _status.Dispose();
+        _pages.Dispose();
     }
 }

@@ -70,7 +70,7 @@ public sealed class FiveScenariosSpecs : ScenarioKit
         void AfterTheProbes(long frame)
         {
             foreach (var model in slow) Runtime.Add(model);
-            Gauge.Native = Bytes.MiB(500);
+            Gauge.Native = Bytes.MiB(60);
         }
         Add("first", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, Cards.Classifier, window: 1);
         Add("second", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, Second, window: 1);

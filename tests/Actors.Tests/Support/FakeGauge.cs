@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorPipeline.Device;
 
 namespace ActorPipeline.Support;
@@ -5,7 +6,11 @@ namespace ActorPipeline.Support;
 /// <summary>A gauge that shows what a spec sets, as seen from any thread.</summary>
 public sealed class FakeGauge : IMemoryGauge
 {
+    private static readonly Bytes Managed = Bytes.MiB(20);
+
+    private readonly ConcurrentQueue<Bytes?> _once = new();
     private long _native;
+    private volatile bool _unreadable;
 
     /// <summary>Native anonymous memory of the process.</summary>
     public Bytes Native
@@ -14,7 +19,27 @@ public sealed class FakeGauge : IMemoryGauge
         set => Volatile.Write(ref _native, value.Count);
     }
 
+    /// <summary>Whether it cannot be read.</summary>
+    public bool IsUnreadable
+    {
+        get => _unreadable;
+        set => _unreadable = value;
+    }
+
+    /// <summary>Readings that still have to be made.</summary>
+    public int Ahead => _once.Count;
+
+    /// <summary>What the next reading alone shows; null for one that says that the process has no memory at all.</summary>
+    public void ShowOnce(Bytes? native) => _once.Enqueue(native);
+
     public bool BeginPhase() => false;
 
-    public MemoryReading Read() => new(Native + Bytes.MiB(20), Bytes.MiB(5), Bytes.MiB(20), Native + Bytes.MiB(25));
+    public MemoryReading Read()
+    {
+        if (IsUnreadable) return new MemoryReading(Bytes.Zero, Bytes.Zero, Bytes.Zero, Bytes.Zero) { Readable = false };
+        var native = _once.TryDequeue(out var once) ? once : Native;
+        return native is { } bytes
+            ? new MemoryReading(bytes + Managed, Bytes.MiB(5), Managed, bytes + Managed + Bytes.MiB(5))
+            : new MemoryReading(Bytes.Zero, Bytes.Zero, Managed, Bytes.Zero);
+    }
 }

@@ -3,13 +3,6 @@ namespace ActorPipeline.Hosting.Running;
 public sealed class MachineMemorySpecs
 {
     [Fact]
-    public void Reads_what_the_kernel_says()
-    {
-        Assert.Equal(Bytes.KiB(2048), MachineMemory.Parse(["MemTotal:       4096 kB", "MemAvailable:       2048 kB"]));
-        Assert.Null(MachineMemory.Parse(["MemTotal: 4096 kB"]));
-    }
-
-    [Fact]
     public void Warns_of_less_than_budget_and_headroom()
     {
         Assert.Null(MachineMemory.Shortage(Bytes.MiB(128), Bytes.MiB(64), Bytes.MiB(64)));

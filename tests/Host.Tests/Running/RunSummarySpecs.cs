@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorPipeline.Memory;
 
 namespace ActorPipeline.Hosting.Running;
 
@@ -24,6 +25,18 @@ public sealed class RunSummarySpecs
         Assert.Equal([], Contract.Where(key => Find(key) is null));
         foreach (var key in Contract.Except(["frames.dropped", "frames.failed", "models.detector.provider", "models.detector.precision"]))
             Assert.Equal(JsonValueKind.Number, Find(key)!.GetValueKind());
+    }
+
+    [Fact]
+    public void Samples_above_a_budget_that_was_just_lowered_are_counted_apart()
+    {
+        var record = TestRecord.Of(1, 1);
+        record.Apply(new MemorySampled(TimeSpan.Zero, Bytes.MiB(9), Bytes.Zero, Bytes.MiB(9), Bytes.MiB(8), OverBudget: false, Bytes.MiB(99)) { GraceOver = true });
+        record.Apply(new MemorySampled(TimeSpan.Zero, Bytes.MiB(9), Bytes.Zero, Bytes.MiB(9), Bytes.MiB(8), OverBudget: true, Bytes.MiB(99)));
+
+        var memory = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2))))!["memory"]!;
+
+        Assert.Equal((1, 1), ((long)memory["graceSamples"]!, (long)memory["overBudgetSamples"]!));
     }
 
     [Fact]

@@ -25,16 +25,6 @@ public unsafe class DeviceSpecs
     }
 
     [Fact]
-    public void Should_read_fields_when_they_are_there_and_zero_when_not()
-    {
-        var status = "Name:\tdotnet\nVmHWM:\t  123456 kB\nRssAnon:\t      12 kB\n"u8;
-        Assert.Equal(Bytes.KiB(123456), LinuxMemoryGauge.Field(status, "\nVmHWM:"u8));
-        Assert.Equal(Bytes.KiB(12), LinuxMemoryGauge.Field(status, "\nRssAnon:"u8));
-        Assert.Equal(Bytes.Zero, LinuxMemoryGauge.Field(status, "\nRssFile:"u8));
-        Assert.Equal(Bytes.Zero, LinuxMemoryGauge.Field("\nRssFile: x"u8, "\nRssFile:"u8));
-    }
-
-    [Fact]
     public void Should_make_little_garbage_when_it_reads_ten_times_a_second()
     {
         using var gauge = new LinuxMemoryGauge();
