@@ -50,7 +50,10 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     {
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena));
+        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        {
+            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
+        };
     }
 
     private void RequireNativeLibraries(ModelCard card)
