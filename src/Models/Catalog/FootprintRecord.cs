@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ActorPipeline.Catalog;
 
 /// <summary>
@@ -58,6 +60,7 @@ public sealed record FootprintRecord
     public Bytes? ResidentLevel => Near(Resident, ObservedResidents);
 
     /// <summary>The numbers of lanes whose run peak is known, ascending.</summary>
+    [JsonIgnore]
     public IReadOnlyList<int> KnownLanes => [.. Run.Keys.Concat(ObservedRuns.Select(r => r.Lanes)).Distinct().Order()];
 
     /// <summary>The run peak over resident to count with, all of so many lanes together; null where that number of lanes was never seen.</summary>

@@ -66,8 +66,8 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
         ThreadPool.QueueUserWorkItem(static store => store.Flush(), this, preferLocal: false);
     }
 
-    /// <summary>Writes what is not written yet; blocks.</summary>
-    public void Flush()
+    /// <inheritdoc/>
+    public bool Flush()
     {
         lock (_writing)
         {
@@ -75,7 +75,7 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
             lock (_gate)
             {
                 (_queued, _unwritten) = (false, 0);
-                if (_pending.Count == 0) return;
+                if (_pending.Count == 0) return true;
                 (changes, _pending) = (_pending, []);
             }
             var records = Write(changes);
@@ -85,10 +85,11 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
                 {
                     // Still to be written: the place may come back.
                     _pending.InsertRange(0, changes);
-                    return;
+                    return false;
                 }
                 _records = records;
                 foreach (var change in _pending) Apply(_records, change);
+                return true;
             }
         }
     }

@@ -11,4 +11,8 @@ public interface IFootprintStore
 
     /// <summary>Refines the record of a key with what was seen; makes one where there is none.</summary>
     void Observe(FootprintKey key, FootprintObservation observation);
+
+    /// <summary>Writes what is not written yet; blocks.</summary>
+    /// <returns>Whether all of it is kept now; if not, it is known to this process alone.</returns>
+    bool Flush();
 }

@@ -17,7 +17,7 @@ public abstract record WorkerJob
     public abstract ModelId Model { get; }
 
     /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
-    /// <param name="Card">The model; its paths are absolute.</param>
+    /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
     /// <param name="Lanes">Lanes that may run it at once; at least 1.</param>
     public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob
     {
