@@ -30,7 +30,7 @@ internal sealed class MeasureSession(
     {
         if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
         using var log = new StderrLog(terminal.Error);
-        var parts = ActorPipelineParts.Product(TimeProvider.System, footprints: settings.Memory.Footprints, warn: log.Warning) with { Worker = worker(log.Warning) };
+        var parts = ActorPipelineParts.Product(TimeProvider.System, footprints: settings.Memory.Footprints, warn: log.Warning) with { Worker = Announced(worker(log.Warning)) };
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         if (Look(settings, parts, lanes, log) is not { } before) return ExitCode.BadConfiguration;
 
@@ -53,6 +53,13 @@ internal sealed class MeasureSession(
             asked.Cancel();
         }
     }
+
+    /// <summary>Tells people which model it is at: one takes some seconds.</summary>
+    private Func<WorkerJob, CancellationToken, Task<WorkerAnswer>> Announced(Func<WorkerJob, CancellationToken, Task<WorkerAnswer>> run) => (job, cancellation) =>
+    {
+        if (!request.Json) terminal.Out.WriteLine($"Measuring {job.Model} ...");
+        return run(job, cancellation);
+    };
 
     /// <summary>What each model is counted with now; null after every model that cannot be looked at was named.</summary>
     private static Dictionary<ModelId, Footprint>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)

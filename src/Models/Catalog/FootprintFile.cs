@@ -26,8 +26,10 @@ internal sealed record FootprintFile(int Version, IReadOnlyList<FootprintEntry> 
     /// <summary>The file's text.</summary>
     public byte[] ToText() => JsonSerializer.SerializeToUtf8Bytes(this, FootprintJson.Default.FootprintFile);
 
+    // What is not in the text is null here, whatever the record's own defaults are.
     private static bool IsSane(FootprintRecord record) =>
-        record.Run.All(r => r.Key >= 1 && r.Value >= Bytes.Zero)
+        record is { Run: not null, ObservedLoads: not null, ObservedResidents: not null, ObservedRuns: not null }
+        && record.Run.All(r => r.Key >= 1 && r.Value >= Bytes.Zero)
         && record.ObservedRuns.All(r => r is { Lanes: >= 1, Bytes.Count: >= 0 })
         && record.ObservedLoads.Concat(record.ObservedResidents).All(b => b >= Bytes.Zero)
         && !(record.Fixed < Bytes.Zero) && !(record.Load < Bytes.Zero) && !(record.Resident < Bytes.Zero);
