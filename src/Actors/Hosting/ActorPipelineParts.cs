@@ -20,13 +20,14 @@ public sealed record ActorPipelineParts
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null)
+    /// <param name="cacheFolder">Where models are kept as prepared for this processor (<see cref="OnnxModelRuntime"/>); null never prepares.</param>
+    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, string? cacheFolder = null)
     {
         NativeHeap.MapLargeBlocks();
         return new ActorPipelineParts
         {
             // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
-            Runtime = new OnnxModelRuntime(nativeLog, arena: true),
+            Runtime = new OnnxModelRuntime(nativeLog, arena: true, cacheFolder),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
