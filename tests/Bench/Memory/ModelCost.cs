@@ -22,7 +22,8 @@ namespace ActorPipeline.Bench.Memory;
 internal sealed record ModelCost(
     double FirstLoadPeak, double LoadPeak, double Resident, double Run1Peak, double Run2Peak, double Left, double Pages, double LoadMs, double RunMs)
 {
-    private const int Runs = 40;
+    private const int Runs = 20;
+    private const int WarmUps = 5;
 
     /// <summary>Measures a model in this process, which should have done nothing else before.</summary>
     /// <param name="card">The model.</param>
@@ -39,7 +40,7 @@ internal sealed record ModelCost(
         var start = Begin(rig);
         var model = rig.Load(runtime, card).Model;
         var first = start.PeakOf(rig.Read());
-        rig.Run(model, lanes: 2, Runs);
+        rig.Run(model, lanes: 2, WarmUps);
         rig.Unload(model);
 
         start = Begin(rig);
@@ -67,7 +68,7 @@ internal sealed record ModelCost(
     private static void Cycle(ModelRig rig, IModelRuntime runtime, ModelCard card)
     {
         var (model, _) = rig.Load(runtime, card);
-        rig.Run(model, lanes: 2, Runs);
+        rig.Run(model, lanes: 2, WarmUps);
         rig.Unload(model);
     }
 
