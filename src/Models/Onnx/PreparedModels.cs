@@ -40,7 +40,8 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
                 {
                     return OpenPrepared(card, entry, open);
                 }
-                catch (OnnxRuntimeException e) when (OnnxFault.Classify(e) != LoadFailure.Cancelled)
+                // For want of memory there is no fault in the files.
+                catch (OnnxRuntimeException e) when (OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory))
                 {
                     Discard(card, entry, e.Message);
                 }
@@ -98,7 +99,8 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
             Directory.CreateDirectory(folder);
             using var taken = TakeTurn();
             if (taken is null) return false;
-            if (Directory.Exists(entry)) return true;
+            if (IsWhole(card, entry)) return true;
+            if (Directory.Exists(entry)) throw new IOException($"the damaged {entry} cannot be removed");
             // What is there was left by a process that died.
             if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
             Directory.CreateDirectory(draft);
