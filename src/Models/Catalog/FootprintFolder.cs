@@ -14,18 +14,22 @@ public sealed class FootprintFolder(string path)
     /// <summary>The file.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
+    /// <summary>The user's own file, in <see cref="UserFolder"/>.</summary>
+    /// <param name="environment">Reads an environment variable.</param>
+    public static string DefaultPath(Func<string, string?> environment) => System.IO.Path.Combine(UserFolder(environment), FileName);
+
     /// <summary>
-    /// The user's own file: in the folder that <see cref="Variable"/> names, else <c>actorpipeline</c> in <c>XDG_CACHE_HOME</c>, else in
-    /// <c>~/.cache</c>, else in the folder for temporary files.
+    /// The user's own cache: the folder that <see cref="Variable"/> names, else <c>actorpipeline</c> in <c>XDG_CACHE_HOME</c>, else in
+    /// <c>~/.cache</c>, else in the folder for temporary files. A worker process finds the same.
     /// </summary>
     /// <param name="environment">Reads an environment variable.</param>
-    public static string DefaultPath(Func<string, string?> environment)
+    public static string UserFolder(Func<string, string?> environment)
     {
-        if (environment(Variable) is { Length: > 0 } named) return System.IO.Path.Combine(named, FileName);
+        if (environment(Variable) is { Length: > 0 } named) return named;
         var cache = environment("XDG_CACHE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg) ? xdg
             : environment("HOME") is { Length: > 0 } home ? System.IO.Path.Combine(home, ".cache")
             : System.IO.Path.GetTempPath();
-        return System.IO.Path.Combine(cache, "actorpipeline", FileName);
+        return System.IO.Path.Combine(cache, "actorpipeline");
     }
 
     /// <summary>The file's content; null where there is none.</summary>

@@ -32,14 +32,14 @@ internal static class TinyOnnx
         [Value("scores", Float, 1, 3, 1, 1)]);
 
     /// <summary>
-    /// A classifier of three classes over a picture of 3 x 4 x 4: a convolution whose 9 weights all have this value, then means. Its
-    /// weights lie in a file beside it where one is named.
+    /// A classifier over a picture of 3 x 4 x 4: a convolution whose weights all have this value, then means. Its weights, 12 bytes for
+    /// each class, lie in a file beside it where one is named.
     /// </summary>
-    public static byte[] Weighted(float weight, string? weightFile = null) => Model(
+    public static byte[] Weighted(float weight, string? weightFile = null, int classes = 3) => Model(
         [Node("Conv", ["image", "w"], "c"), Node("GlobalAveragePool", "c", "scores")],
         [Value("image", Float, 1, 3, 4, 4)],
-        [Value("scores", Float, 1, 3, 1, 1)],
-        Tensor("w", weightFile is null ? Message(9, Floats(weight, 9)) : [.. Entry("location", weightFile), .. Entry("length", "36"), .. Number(14, 1)], 3, 3, 1, 1));
+        [Value("scores", Float, 1, classes, 1, 1)],
+        Tensor("w", weightFile is null ? Message(9, Floats(weight, classes * 3)) : [.. Entry("location", weightFile), .. Entry("length", $"{classes * 12}"), .. Number(14, 1)], classes, 3, 1, 1));
 
     /// <summary>So many equal numbers as a tensor's bytes.</summary>
     public static byte[] Floats(float value, int count) => [.. Enumerable.Repeat(BitConverter.GetBytes(value), count).SelectMany(b => b)];
