@@ -2,6 +2,7 @@ using System.CommandLine;
 using ActorPipeline.Bench;
 using ActorPipeline.Bench.Accuracy;
 using ActorPipeline.Bench.Chain;
+using ActorPipeline.Bench.Memory;
 
 var json = new Option<bool>("--json") { Description = "Prints the figures as one JSON object, as the last line." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of a comparison.", DefaultValueFactory = _ => 5 };
@@ -13,4 +14,20 @@ chain.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(
 var accuracy = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val: map, ap50.") { json };
 accuracy.SetAction(parsed => AccuracyBench.Run().Print(parsed.GetValue(json)));
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy }.Parse(args).InvokeAsync();
+var times = new Option<int>("--cycles") { Description = "Loads, runs and unloads of both models.", DefaultValueFactory = _ => 1000 };
+var plain = new Option<bool>("--plain") { Description = "Loads models as they are instead of as prepared." };
+var cycles = new Command("cycles", "Loads, runs and unloads both models: growth, slope_mb, returned, noise_mb.") { json, times, plain };
+cycles.SetAction(parsed => CyclesBench.Run(parsed.GetValue(times), parsed.GetValue(plain)).Print(parsed.GetValue(json)));
+
+var models = new Command("models", "What one model costs, with and without arena, plain and prepared: each in a process of its own.") { json };
+models.SetAction(parsed => ModelsBench.Run(parsed.GetValue(json)));
+
+var model = new Option<string>("--model") { Required = true };
+var arena = new Option<bool>("--arena");
+var mapLarge = new Option<bool>("--map-large");
+var cache = new Option<string?>("--cache");
+var modelsOne = new Command(ModelsBench.One, "What models starts for each.") { model, arena, mapLarge, cache };
+modelsOne.Hidden = true;
+modelsOne.SetAction(parsed => ModelsBench.RunOne(parsed.GetValue(model)!, parsed.GetValue(arena), parsed.GetValue(mapLarge), parsed.GetValue(cache)));
+
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne }.Parse(args).InvokeAsync();

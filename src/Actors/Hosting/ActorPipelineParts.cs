@@ -6,6 +6,7 @@ using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
+using ActorPipeline.Workers;
 using Akka.Actor;
 
 namespace ActorPipeline.Hosting;
@@ -20,19 +21,29 @@ public sealed record ActorPipelineParts
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    public static ActorPipelineParts Product(TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null)
-    {
-        NativeHeap.MapLargeBlocks();
-        return new ActorPipelineParts
+    /// <param name="cacheFolder">Where models are kept as prepared for this processor (<see cref="OnnxModelRuntime"/>); null never prepares.</param>
+    /// <param name="footprints"><c>actor-pipeline.memory.footprints</c>: the file of measured footprints, or "auto" for the user's own.</param>
+    /// <param name="warn">Gets what is wrong with that file, from any thread; for people.</param>
+    public static ActorPipelineParts Product(
+        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, string? cacheFolder = null, string footprints = "auto", Action<string>? warn = null) => new()
         {
-            // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
-            Runtime = new OnnxModelRuntime(nativeLog, arena: true),
+            Runtime = ProductRuntime(nativeLog, cacheFolder),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
             Machine = new LinuxMachineGauge(),
             Time = time,
+            Footprints = new FootprintStore(footprints == "auto" ? FootprintFolder.DefaultPath(Environment.GetEnvironmentVariable) : footprints, warn),
         };
+
+    /// <summary>The product's way to load models: what is measured in a worker process has to be what runs here.</summary>
+    /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
+    /// <param name="cacheFolder">Where models are kept as prepared for this processor; null never prepares.</param>
+    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, string? cacheFolder = null)
+    {
+        NativeHeap.MapLargeBlocks();
+        // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
+        return new OnnxModelRuntime(nativeLog, arena: true, cacheFolder);
     }
 
     /// <summary>Loads models.</summary>
@@ -52,6 +63,15 @@ public sealed record ActorPipelineParts
 
     /// <summary>The actors' clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>What models were measured to need; null where nothing is kept.</summary>
+    public IFootprintStore? Footprints { get; init; }
+
+    /// <summary>
+    /// Has a worker process do a job; its task ends when that process is gone, also where it is cancelled. Null where there is none: the
+    /// program <c>actorpipeline</c> has one, an embedding program does not need one.
+    /// </summary>
+    public Func<WorkerJob, CancellationToken, Task<WorkerAnswer>>? Worker { get; init; }
 
     /// <summary>In the place of the memory supervisor; null for the real one.</summary>
     public IActorRef? Supervisor { get; init; }

@@ -19,11 +19,16 @@ internal sealed class MeterActor : ReceiveActor
         Receive<LedgerChanged>(e => _meter.Charged(e.Charged, e.Budget));
         Receive<MemorySampled>(e => _meter.Measured(e.Anonymous + e.Pools));
         Receive<LeakDebtSeen>(e => _meter.Debt(e.Debt));
+        Receive<FootprintObserved>(e => _meter.Observed(e.Model.Value, e.Phase, e.Reserved, e.Measured));
     }
 
     protected override void PreStart()
     {
-        foreach (var type in (Type[])[typeof(FrameConcluded), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(MemorySampled), typeof(LeakDebtSeen)])
+        Type[] types =
+        [
+            typeof(FrameConcluded), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(MemorySampled), typeof(LeakDebtSeen), typeof(FootprintObserved),
+        ];
+        foreach (var type in types)
             Context.System.EventStream.Subscribe(Self, type);
     }
 

@@ -21,6 +21,7 @@ public sealed class PipelineMeter : IDisposable
     private readonly Gauge<long> _charged;
     private readonly Gauge<long> _measured;
     private readonly Gauge<long> _debt;
+    private readonly Histogram<long> _footprintError;
 
     /// <summary>Makes the instruments.</summary>
     public PipelineMeter()
@@ -34,6 +35,8 @@ public sealed class PipelineMeter : IDisposable
         _charged = _meter.CreateGauge<long>("actor_pipeline.memory.charged", "By", "What is charged.");
         _measured = _meter.CreateGauge<long>("actor_pipeline.memory.measured", "By", "Model memory and buffers, as measured.");
         _debt = _meter.CreateGauge<long>("actor_pipeline.memory.debt", "By", "Memory that did not come back after an unload.");
+        _footprintError = _meter.CreateHistogram<long>(
+            "actor_pipeline.footprint.error", "By", "What was reserved for a model less what it was measured to take; negative where it took more.");
     }
 
     /// <summary>A frame got its outcome.</summary>
@@ -64,6 +67,10 @@ public sealed class PipelineMeter : IDisposable
 
     /// <summary>Leak debt as it is now.</summary>
     public void Debt(Bytes debt) => _debt.Record(debt.Count);
+
+    /// <summary>What a model was measured to take, beside what was reserved for it.</summary>
+    public void Observed(string model, string phase, Bytes reserved, Bytes measured) =>
+        _footprintError.Record((reserved - measured).Count, new("model", model), new("phase", phase));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

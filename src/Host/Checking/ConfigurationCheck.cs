@@ -22,8 +22,8 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     /// <param name="available">What the machine has left; null where nobody knows.</param>
     public CheckReport Run(Bytes? available)
     {
-        foreach (var card in settings.Models.Values) Look(card);
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
+        foreach (var card in settings.Models.Values) Look(card, lanes);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
         var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
         var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models);
@@ -33,11 +33,11 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings);
     }
 
-    private void Look(ModelCard card)
+    private void Look(ModelCard card, int lanes)
     {
         try
         {
-            _models.Add(card.Id, parts.Runtime.Inspect(card));
+            _models.Add(card.Id, FootprintResolver.Apply(card, parts.Runtime.Inspect(card), parts.Footprints, lanes));
         }
         catch (ModelLoadException error)
         {

@@ -38,5 +38,7 @@ internal static class CommandLine
         DemoCommand.Create(terminal),
         RunCommand.Create(terminal),
         CheckCommand.Create(terminal),
+        MeasureCommand.Create(terminal),
+        WorkerCommand.Create(terminal),
     };
 }

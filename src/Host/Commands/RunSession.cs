@@ -48,7 +48,8 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
     {
         var time = TimeProvider.System;
         var record = new RunRecord();
-        var run = new PipelineRun(settings, akkaHocon, Parts(record, time), record);
+        var parts = Parts(settings, record, time, log);
+        var run = new PipelineRun(settings, akkaHocon, parts, record);
         var window = Window(settings);
         IRunDisplay display =
             request.Json ? new NoDisplay()
@@ -57,12 +58,15 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         using var held = display is LiveDisplay ? log.Hold() : null;
         var running = run.RunAsync(log, interrupt);
         await display.ShowAsync(record, running);
-        return (await running, record);
+        var result = await running;
+        // What was seen of the models is there for the next run.
+        parts.Footprints?.Flush();
+        return (result, record);
     }
 
-    private ActorPipelineParts Parts(RunRecord record, TimeProvider time)
+    private ActorPipelineParts Parts(ActorPipelineSettings settings, RunRecord record, TimeProvider time, StderrLog log)
     {
-        var parts = ActorPipelineParts.Product(time, request.Output);
+        var parts = ActorPipelineParts.Product(time, request.Output, footprints: settings.Memory.Footprints, warn: log.Warning);
         var create = parts.CreateSource;
         return parts with
         {

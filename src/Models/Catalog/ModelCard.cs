@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ActorPipeline.Catalog;
 
 /// <summary>All that is known of a model before it is loaded.</summary>
@@ -39,7 +41,8 @@ public sealed record ModelCard
     /// <value>Whose requests for memory go first: higher before lower. -100 to 100. Default 0.</value>
     public int Priority { get; init; }
 
-    /// <summary>Its declared footprint; null where it has to be estimated.</summary>
+    /// <summary>Its declared footprint; null where it has to be estimated. It does not go to a worker, which is to find out.</summary>
+    [JsonIgnore]
     public Footprint? Footprint { get; init; }
 
     /// <summary>Whether it finds objects (rather than naming crops).</summary>

@@ -21,4 +21,11 @@ public interface IModelRuntime
 /// <param name="InputHeight">Pixels down its input.</param>
 /// <param name="FileSize">Bytes of the file: its footprint cannot be less.</param>
 /// <param name="Footprint">What the card declares, or else an estimate from the file's size.</param>
-public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes FileSize, Footprint Footprint);
+public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes FileSize, Footprint Footprint)
+{
+    /// <summary>The fingerprint of its content, under which measured footprints are kept; null where it could not be taken.</summary>
+    public string? ContentHash { get; init; }
+
+    /// <summary>"fp32", "fp16" or "int8".</summary>
+    public string Precision { get; init; } = "fp32";
+}

@@ -69,6 +69,19 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>What its content is known by; null where files of it cannot be read, which the load will say better.</summary>
+    public static string? Fingerprint(ModelCard card)
+    {
+        try
+        {
+            return ModelFingerprint.Of(card.Path).Hex;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     private static ModelLoadException Missing(ModelCard card, string what, Exception? cause = null) =>
         new(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}': its file {card.Path} {what}.", cause);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 
@@ -13,12 +12,12 @@ internal sealed class OnnxFileInput
     private const int Graph = 7, Initializer = 5, Input = 11, TensorName = 8;
 
     private readonly ModelCard _card;
-    private readonly Stream _file;
+    private readonly ProtobufReader _file;
     private readonly List<(string Name, long[] Shape)> _inputs = [];
     private readonly HashSet<string> _weights = [];
     private bool _hasGraph;
 
-    private OnnxFileInput(ModelCard card, Stream file) => (_card, _file) = (card, file);
+    private OnnxFileInput(ModelCard card, Stream file) => (_card, _file) = (card, new ProtobufReader(file));
 
     /// <summary>Width and height of the model's picture input in pixels.</summary>
     /// <exception cref="ModelLoadException">The file is no ONNX model, is cut off, or has no input of [N, 3, height, width].</exception>
@@ -26,7 +25,15 @@ internal sealed class OnnxFileInput
     {
         using var file = new BufferedStream(File.OpenRead(card.Path), 1 << 14);
         var reader = new OnnxFileInput(card, file);
-        reader.ReadModel();
+        try
+        {
+            reader.ReadModel();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ModelLoadException(card.Id, LoadFailure.NotAModel,
+                $"Model '{card.Id}' ({card.Path}) is no whole ONNX model: {e.Message} at byte {reader._file.Position} of {reader._file.Length}.", e);
+        }
         return reader.PictureSize();
     }
 
@@ -43,128 +50,62 @@ internal sealed class OnnxFileInput
 
     private void ReadModel()
     {
-        while (_file.Position < _file.Length)
-        {
-            var (field, wire) = Tag(_file.Length);
-            if (field == Graph && wire == 2) ReadGraph(End(_file.Length));
-            else Skip(wire, _file.Length);
-        }
-        if (!_hasGraph) throw NoModel("it has no graph");
+        Inside(Graph, _file.Length, ReadGraph);
+        if (!_hasGraph) throw new InvalidDataException("it has no graph");
     }
 
     private void ReadGraph(long end)
     {
         _hasGraph = true;
-        while (_file.Position < end)
+        _file.Fields(end, (field, wire) =>
         {
-            var (field, wire) = Tag(end);
-            if (field == Input && wire == 2) ReadInput(End(end));
-            else if (field == Initializer && wire == 2) ReadWeight(End(end));
-            else Skip(wire, end);
-        }
+            if (wire != 2 || field is not (Input or Initializer)) return false;
+            var inner = _file.End(end);
+            if (field == Input) ReadInput(inner);
+            else ReadWeight(inner);
+            return true;
+        });
     }
 
-    private void ReadWeight(long end)
+    private void ReadWeight(long end) => _file.Fields(end, (field, wire) =>
     {
-        while (_file.Position < end)
-        {
-            var (field, wire) = Tag(end);
-            if (field == TensorName && wire == 2) _weights.Add(Text(end));
-            else Skip(wire, end);
-        }
-    }
+        if (field != TensorName || wire != 2) return false;
+        _weights.Add(_file.Text(end));
+        return true;
+    });
 
     /// <summary>ValueInfoProto: name 1, type 2 { tensor_type 1 { shape 2 { dim 1 { dim_value 1, dim_param 2 } } } }.</summary>
     private void ReadInput(long end)
     {
         var name = "";
         List<long> shape = [];
-        while (_file.Position < end)
+        _file.Fields(end, (field, wire) =>
         {
-            var (field, wire) = Tag(end);
-            if (field == 1 && wire == 2) name = Text(end);
-            else if (field == 2 && wire == 2) Inside(1, End(end), type => Inside(2, type, tensor => Inside(1, tensor, dim => shape.Add(Dimension(dim)))));
-            else Skip(wire, end);
-        }
+            if (wire != 2 || field is not (1 or 2)) return false;
+            if (field == 1) name = _file.Text(end);
+            else Inside(1, _file.End(end), type => Inside(2, type, tensor => Inside(1, tensor, dim => shape.Add(Dimension(dim)))));
+            return true;
+        });
         _inputs.Add((name, [.. shape]));
     }
 
     private long Dimension(long end)
     {
         long value = -1;
-        while (_file.Position < end)
+        _file.Fields(end, (field, wire) =>
         {
-            var (field, wire) = Tag(end);
-            if (field == 1 && wire == 0) value = (long)Varint(end);
-            else Skip(wire, end);
-        }
+            if (field != 1 || wire != 0) return false;
+            value = (long)_file.Varint(end);
+            return true;
+        });
         return value;
     }
 
     /// <summary>Reads each occurrence of one embedded field up to an end, skipping the others.</summary>
-    private void Inside(int wanted, long end, Action<long> read)
+    private void Inside(int wanted, long end, Action<long> read) => _file.Fields(end, (field, wire) =>
     {
-        while (_file.Position < end)
-        {
-            var (field, wire) = Tag(end);
-            if (field == wanted && wire == 2) read(End(end));
-            else Skip(wire, end);
-        }
-    }
-
-    private (int Field, int Wire) Tag(long end)
-    {
-        var tag = Varint(end);
-        if (tag >> 3 is 0 or > 536870911) throw NoModel("a field number is impossible");
-        return ((int)(tag >> 3), (int)(tag & 7));
-    }
-
-    /// <summary>Where the length-delimited field that begins here ends.</summary>
-    private long End(long limit)
-    {
-        var length = Varint(limit);
-        if (length > (ulong)(limit - _file.Position)) throw NoModel("it is cut off");
-        return _file.Position + (long)length;
-    }
-
-    private string Text(long limit)
-    {
-        var bytes = new byte[Math.Min(End(limit) - _file.Position, 65536)];
-        _file.ReadExactly(bytes);
-        return Encoding.UTF8.GetString(bytes);
-    }
-
-    private void Skip(int wire, long limit)
-    {
-        switch (wire)
-        {
-            case 0: Varint(limit); break;
-            case 1: Advance(8, limit); break;
-            case 2: _file.Position = End(limit); break;
-            case 5: Advance(4, limit); break;
-            default: throw NoModel("a field has an impossible type");
-        }
-    }
-
-    private void Advance(int bytes, long limit)
-    {
-        if (_file.Position + bytes > limit) throw NoModel("it is cut off");
-        _file.Position += bytes;
-    }
-
-    private ulong Varint(long limit)
-    {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
-        {
-            if (_file.Position >= limit) throw NoModel("it is cut off");
-            var next = _file.ReadByte();
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return value;
-        }
-        throw NoModel("a number is too long");
-    }
-
-    private ModelLoadException NoModel(string why) =>
-        new(_card.Id, LoadFailure.NotAModel, $"Model '{_card.Id}' ({_card.Path}) is no whole ONNX model: {why} at byte {_file.Position} of {_file.Length}.");
+        if (field != wanted || wire != 2) return false;
+        read(_file.End(end));
+        return true;
+    });
 }

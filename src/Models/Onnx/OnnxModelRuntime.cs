@@ -12,8 +12,14 @@ namespace ActorPipeline.Onnx;
 /// Whether sessions on the processor keep their activations in an arena of ONNX Runtime's. Without one they go back to the C
 /// library's heap after each run, and several lanes' runs fragment that; with one a session's memory stays at its peak.
 /// </param>
-public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false) : IModelRuntime
+/// <param name="cacheFolder">
+/// Where models are kept as prepared for this processor, in "prepared": a model's first load writes it, and each later load takes its
+/// weights from there as pages of a file. Null never prepares. What cannot be prepared is loaded as it is, and <paramref name="log"/> told.
+/// </param>
+public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, string? cacheFolder = null) : IModelRuntime
 {
+    private readonly PreparedModels? _prepared = cacheFolder is null ? null : new PreparedModels(Path.Combine(cacheFolder, "prepared"), log);
+
     /// <inheritdoc/>
     public ILoadedModel Load(ModelCard card, CancellationToken cancellation)
     {
@@ -22,7 +28,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         var labels = ModelFile.ReadLabels(card);
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
-        var opened = ProviderPlan.Open(card, arena, cancellation);
+        var opened = ProviderPlan.Open(card, arena, _prepared, cancellation);
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -50,7 +56,10 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     {
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena));
+        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        {
+            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
+        };
     }
 
     private void RequireNativeLibraries(ModelCard card)

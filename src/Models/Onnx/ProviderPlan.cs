@@ -13,9 +13,15 @@ internal static class ProviderPlan
     private const string WorkspaceLimit = "67108864";
 
     /// <summary>Tries the card's providers in order.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="arena">Whether the processor's sessions have an arena.</param>
+    /// <param name="prepared">Prepares what the processor runs; null for sessions on the model's own file.</param>
+    /// <param name="cancellation">Asks the load to stop.</param>
     /// <exception cref="ModelLoadException">None is to be had, or the model itself cannot be loaded.</exception>
-    public static Opened Open(ModelCard card, bool arena, CancellationToken cancellation) =>
-        Choose(card, provider => OpenSession(card, provider, arena, cancellation));
+    public static Opened Open(ModelCard card, bool arena, PreparedModels? prepared, CancellationToken cancellation) => Choose(card, provider =>
+        provider == ExecutionProvider.Cpu && prepared is not null
+            ? prepared.Open(card, (path, adjust) => OpenSession(card, path, provider, arena, adjust, cancellation))
+            : OpenSession(card, card.Path, provider, arena, _ => { }, cancellation));
 
     /// <summary>The choice without the opening, so that specs can play a machine with GPUs.</summary>
     internal static Opened Choose(ModelCard card, Func<ExecutionProvider, InferenceSession> open)
@@ -50,7 +56,8 @@ internal static class ProviderPlan
         _ => "cpu",
     };
 
-    private static InferenceSession OpenSession(ModelCard card, ExecutionProvider provider, bool arena, CancellationToken cancellation)
+    private static InferenceSession OpenSession(
+        ModelCard card, string path, ExecutionProvider provider, bool arena, Action<SessionOptions> adjust, CancellationToken cancellation)
     {
         using var options = new SessionOptions
         {
@@ -67,8 +74,9 @@ internal static class ProviderPlan
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (provider == ExecutionProvider.TensorRt) AppendTensorRt(options);
         if (provider == ExecutionProvider.Cuda) AppendCuda(options);
+        adjust(options);
         using (cancellation.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), options))
-            return new InferenceSession(card.Path, options);
+            return new InferenceSession(path, options);
     }
 
     private static void AppendTensorRt(SessionOptions options)

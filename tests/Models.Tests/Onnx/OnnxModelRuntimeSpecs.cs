@@ -128,6 +128,16 @@ public sealed class OnnxModelRuntimeSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_refuse_it_as_ever_when_it_was_to_be_prepared()
+    {
+        var runtime = new OnnxModelRuntime(cacheFolder: _folder.File("cache"));
+        Assert.Equal(LoadFailure.NotAModel, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny([1, 2, 3])), default)).Failure);
+        Assert.Equal(LoadFailure.WrongShape, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny(TinyOnnx.ChannelMeans(type: TinyOnnx.Float16))), default)).Failure);
+        Assert.Equal(LoadFailure.FileMissing, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(_folder.File("nowhere.onnx")), default)).Failure);
+        Assert.Empty(Directory.GetDirectories(_folder.File("cache/prepared")));
+    }
+
+    [Fact]
     public void Should_estimate_more_when_the_file_is_larger()
     {
         var card = TinyOnnx.Card("unread.onnx");

@@ -122,6 +122,43 @@ public class RealModelSpecs(ITestOutputHelper output)
         Assert.Equal(1, top.Sum(t => t.Score), 1e-3f);
     }
 
+    [DataTheory]
+    [InlineData("picodet_s_320_coco.onnx", ModelKind.PicoDet)]
+    [InlineData("yolox_nano.onnx", ModelKind.Yolox)]
+    [InlineData("SqueezeNet_fp32.onnx", ModelKind.Classification)]
+    [InlineData("pplcnet_x1_0_random1000.onnx", ModelKind.Classification)]
+    [InlineData("mobilenet_v2_quant.onnx", ModelKind.Classification)]
+    public void Should_give_the_same_when_it_is_loaded_as_prepared(string file, ModelKind kind)
+    {
+        using var folder = new TestFolder();
+        var log = new List<string>();
+        var card = TestData.Card(file, kind) with { Top = 5 };
+        using var picture = Street();
+        var runtime = new OnnxModelRuntime(log.Add, cacheFolder: folder.Path);
+        using var plain = _runtime.Load(card, default);
+        using var written = runtime.Load(card, default);
+        using var read = runtime.Load(card, default);
+        Assert.Empty(log);
+        Assert.Equal(3, Directory.GetFiles(Assert.Single(Directory.GetDirectories(folder.File("prepared")))).Length);
+        foreach (var prepared in (ILoadedModel[])[written, read])
+        {
+            if (plain is IDetector detector)
+            {
+                Detection[] first = new Detection[100], second = new Detection[100];
+                var count = detector.Detect(0, picture.View, first);
+                Assert.True(count > 0);
+                Assert.Equal(count, ((IDetector)prepared).Detect(0, picture.View, second));
+                for (var i = 0; i < count; i++) Assert.True(first[i].Box.IntersectionOverUnion(second[i].Box) > 0.999, $"{first[i]} {second[i]}");
+                continue;
+            }
+            Classification[] expected = new Classification[5], found = new Classification[5];
+            ((IClassifier)plain).Classify(0, picture.View, expected);
+            ((IClassifier)prepared).Classify(0, picture.View, found);
+            for (var i = 0; i < 5; i++) Assert.Equal(expected[i].Score, found[i].Score, 1e-4f);
+            Assert.Equal(expected[0].ClassIndex, found[0].ClassIndex);
+        }
+    }
+
     // ImageNet's 118 dogs are classes 151 to 268, its domestic cats 281 to 285.
     private static bool IsKind(string kind, Classification[] top, LabelList labels) => top.Any(t => kind switch
     {

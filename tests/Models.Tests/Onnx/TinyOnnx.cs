@@ -31,6 +31,19 @@ internal static class TinyOnnx
         [Value("image", Float, 1, 3, 4, 4), Value("other", Float, 1, 3, 4, 4)],
         [Value("scores", Float, 1, 3, 1, 1)]);
 
+    /// <summary>
+    /// A classifier over a picture of 3 x 4 x 4: a convolution whose weights all have this value, then means. Its weights, 12 bytes for
+    /// each class, lie in a file beside it where one is named.
+    /// </summary>
+    public static byte[] Weighted(float weight, string? weightFile = null, int classes = 3) => Model(
+        [Node("Conv", ["image", "w"], "c"), Node("GlobalAveragePool", "c", "scores")],
+        [Value("image", Float, 1, 3, 4, 4)],
+        [Value("scores", Float, 1, classes, 1, 1)],
+        Tensor("w", weightFile is null ? Message(9, Floats(weight, classes * 3)) : [.. Entry("location", weightFile), .. Entry("length", $"{classes * 12}"), .. Number(14, 1)], classes, 3, 1, 1));
+
+    /// <summary>So many equal numbers as a tensor's bytes.</summary>
+    public static byte[] Floats(float value, int count) => [.. Enumerable.Repeat(BitConverter.GetBytes(value), count).SelectMany(b => b)];
+
     public static ModelCard Card(string path, ModelKind kind = ModelKind.Classification) => new()
     {
         Id = new ModelId("tiny"),
@@ -39,11 +52,11 @@ internal static class TinyOnnx
         Input = new InputSettings { Channels = ChannelOrder.Bgr, Mean = [0, 0, 0], Std = [1, 1, 1] },
     };
 
-    private static byte[] Model(byte[][] nodes, byte[][] inputs, byte[][] outputs)
+    private static byte[] Model(byte[][] nodes, byte[][] inputs, byte[][] outputs, params byte[][] weights)
     {
         byte[] graph =
         [
-            .. nodes.SelectMany(n => Message(1, n)), .. Text(2, "tiny"), .. inputs.SelectMany(i => Message(11, i)), .. outputs.SelectMany(o => Message(12, o)),
+            .. nodes.SelectMany(n => Message(1, n)), .. Text(2, "tiny"), .. weights.SelectMany(w => Message(5, w)), .. inputs.SelectMany(i => Message(11, i)), .. outputs.SelectMany(o => Message(12, o)),
         ];
         return [.. Number(1, 8), .. Message(7, graph), .. Message(8, [.. Text(1, ""), .. Number(2, 13)])];
     }
@@ -58,6 +71,11 @@ internal static class TinyOnnx
         byte[] tensor = [.. Number(1, type), .. Message(2, dimensions)];
         return [.. Text(1, name), .. Message(2, Message(1, tensor))];
     }
+
+    private static byte[] Tensor(string name, byte[] content, params long[] shape) =>
+        [.. shape.SelectMany(d => Number(1, d)), .. Number(2, Float), .. Text(8, name), .. content];
+
+    private static byte[] Entry(string key, string value) => Message(13, [.. Text(1, key), .. Text(2, value)]);
 
     private static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
 

@@ -1,0 +1,26 @@
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Serving;
+
+/// <summary>What a worker process is granted. Pure.</summary>
+public static class WorkerNeed
+{
+    /// <summary>
+    /// What a worker takes before and beside its model: the .NET runtime, what native libraries write to, compiled code. 22 MiB of
+    /// anonymous memory were measured on the processor; the rest is margin.
+    /// </summary>
+    public static readonly Bytes OfItself = Bytes.MiB(32);
+
+    /// <summary>
+    /// The process and its model; where that is more than the room, the room: the model may need less than was guessed, and if it needs
+    /// more it is the worker that is killed.
+    /// </summary>
+    /// <param name="model">What the model is thought to need.</param>
+    /// <param name="lanes">Lanes that will run it at once.</param>
+    /// <param name="room">Host memory that can be granted at most.</param>
+    public static Footprint Of(Footprint model, int lanes, Bytes room)
+    {
+        var need = PoolVector.OfHost(Bytes.Min(room, model.LoadLease(lanes)[MemoryPool.Host] + OfItself));
+        return new Footprint(need, PoolVector.Zero, PoolVector.Zero, FootprintSource.Estimated);
+    }
+}

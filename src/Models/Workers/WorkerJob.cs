@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using ActorPipeline.Catalog;
+
+namespace ActorPipeline.Workers;
+
+/// <summary>What a worker process is asked to do: what is dangerous or cannot be measured inside the process of the cameras.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(Measure), "measure")]
+public abstract record WorkerJob
+{
+    private WorkerJob()
+    {
+    }
+
+    /// <summary>The model it is about.</summary>
+    [JsonIgnore]
+    public abstract ModelId Model { get; }
+
+    /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
+    /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
+    /// <param name="Lanes">Lanes that may run it at once; at least 1.</param>
+    public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob
+    {
+        /// <inheritdoc/>
+        [JsonIgnore]
+        public override ModelId Model => Card.Id;
+    }
+}
