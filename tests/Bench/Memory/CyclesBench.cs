@@ -13,11 +13,18 @@ internal sealed class CyclesBench : IDisposable
     private const double Megabyte = 1e6;
     private const int Settled = 5;
 
-    private readonly ModelRig _rig = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorpipeline-cycles-");
     private readonly bool _plain;
+    private readonly IModelRuntime _runtime;
+    private readonly ModelRig _rig;
 
-    private CyclesBench(bool plain) => _plain = plain;
+    private CyclesBench(bool plain)
+    {
+        _plain = plain;
+        // As in the product before there are lanes and sources: it tells the C library how to keep its heaps.
+        _runtime = ActorPipelineParts.Product(TimeProvider.System, cacheFolder: plain ? null : Path.Combine(_folder.FullName, "cache")).Runtime;
+        _rig = new ModelRig();
+    }
 
     /// <summary>Runs it.</summary>
     /// <param name="cycles">Cycles, each of both models; at least 20.</param>
@@ -36,7 +43,6 @@ internal sealed class CyclesBench : IDisposable
 
     private BenchReport RunAll(int cycles)
     {
-        var runtime = Runtime();
         ModelCard[] cards = [BenchData.PicoDet, BenchData.SqueezeNet];
         List<double> native = [], trims = [];
         List<(double Heap, double Pages)> early = [], late = [];
@@ -45,7 +51,7 @@ internal sealed class CyclesBench : IDisposable
         {
             foreach (var card in cards)
             {
-                var (model, loadMs) = _rig.Load(runtime, card);
+                var (model, loadMs) = _rig.Load(_runtime, card);
                 _rig.Run(model, lanes: 2, runs: 1);
                 trims.Add(_rig.Unload(model));
                 loads[card.Id].Add(loadMs);
@@ -59,7 +65,7 @@ internal sealed class CyclesBench : IDisposable
         var middle = Statistics.Median(steady);
         var away = steady.Select(level => Math.Abs(level - middle)).Order().ToArray();
         var (before, after) = (Median(early), Median(late));
-        var returned = Enumerable.Range(0, 5).Select(_ => Returned(runtime)).ToArray();
+        var returned = Enumerable.Range(0, 5).Select(_ => Returned()).ToArray();
         var report = new BenchReport("cycles")
             .Add("growth", (after.Heap + after.Pages) / (before.Heap + before.Pages),
                 $"process memory after {cycles} cycles over that after the first ten, garbage collected; bound 1.02, or 2 MB more")
@@ -76,7 +82,7 @@ internal sealed class CyclesBench : IDisposable
     }
 
     /// <summary>The share of a large model's memory, heap and pages of files, that its unload gives back; its first load is not counted.</summary>
-    private double Returned(IModelRuntime runtime)
+    private double Returned()
     {
         var card = MadeModel.Write(Path.Combine(_folder.FullName, "made.onnx"));
         LoadRunUnload();
@@ -86,7 +92,7 @@ internal sealed class CyclesBench : IDisposable
 
         Bytes LoadRunUnload()
         {
-            var (model, _) = _rig.Load(runtime, card);
+            var (model, _) = _rig.Load(_runtime, card);
             _rig.Run(model, lanes: 2, runs: 1);
             var held = Held();
             _rig.Unload(model);
@@ -106,9 +112,6 @@ internal sealed class CyclesBench : IDisposable
         var reading = _rig.Read();
         return (reading.Anonymous.Count / Megabyte, reading.File.Count / Megabyte);
     }
-
-    private IModelRuntime Runtime() =>
-        ActorPipelineParts.Product(TimeProvider.System, cacheFolder: _plain ? null : Path.Combine(_folder.FullName, "cache")).Runtime;
 
     private static (double Heap, double Pages) Median(List<(double Heap, double Pages)> readings) =>
         (Statistics.Median([.. readings.Select(r => r.Heap)]), Statistics.Median([.. readings.Select(r => r.Pages)]));
