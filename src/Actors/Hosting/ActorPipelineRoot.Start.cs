@@ -82,7 +82,7 @@ public sealed partial class ActorPipelineRoot
         foreach (var (id, inspection) in _models)
         {
             _made.Add(id);
-            _footprints[id] = inspection.Footprint.WithinRoom(_settings.Memory.Budget - Pools, _lanes);
+            _footprints[id] = inspection.Footprint.WithinRoom(Room, _lanes);
             _tree!.AddModel(id, _footprints[id]);
             _toProbe.Enqueue(id);
         }
@@ -107,19 +107,10 @@ public sealed partial class ActorPipelineRoot
     {
         _fixed = fixedCost;
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
-        var room = _settings.Memory.Budget - Pools - fixedCost;
-        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, footprint.WithinRoom(room, _lanes));
+        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, footprint.WithinRoom(Room, _lanes));
         _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);
-    }
-
-    /// <summary>What a model is known to need from now on.</summary>
-    private void Use(ModelId id, Footprint footprint)
-    {
-        if (_footprints[id] == footprint) return;
-        _footprints[id] = footprint;
-        _tree!.Tell(id, new UseFootprint(footprint));
     }
 
     private void CheckNames(PipelineSettings pipeline)

@@ -49,7 +49,6 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly List<string> _refusals = [];
     private readonly List<TaskCompletionSource> _waiting = [];
     private ActorTree? _tree;
-    private readonly Dictionary<ModelId, Footprint> _footprints = [];
     private readonly Dictionary<TreePart, Backoff> _backoffs = [];
     private Bytes _base;
     private Bytes _fixed;
@@ -83,6 +82,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(RecycleRequired));
+        Context.System.EventStream.Subscribe(Self, typeof(FootprintObserved));
         foreach (var card in _settings.Models.Values) Inspect(card);
         if (_refusals.Count > 0)
         {
@@ -120,7 +120,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private void Probing()
     {
-        Receive<ModelProbed>(probed => { _probes[probed.Model] = probed.Report; ProbeNext(); });
+        Receive<ModelProbed>(probed => { OnProbed(probed); ProbeNext(); });
+        Receive<FootprintObserved>(OnObserved);
         Receive<FixedMeasured>(measured => OnFixedMeasured(measured.Fixed));
         Receive<ProbeFailed>(failed => { _refusals.Add(failed.Reason); ProbeNext(); });
         Receive<GroupActor.ChildStopped>(OnStoppedWhileProbing);
@@ -138,6 +139,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Running()
     {
         Receive<PipelineEnded>(OnPipelineEnded);
+        Receive<FootprintObserved>(OnObserved);
         Receive<GroupActor.ChildStopped>(OnStoppedWhileRunning);
         Receive<RecycleRequired>(recycle => { _stuck |= recycle.Stuck; Fail($"the process has to be started anew: {recycle.Reason}"); });
         Receive<ShutDown>(shutDown => { Wait(shutDown); Drain(); });
@@ -149,6 +151,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private void Unloading()
     {
+        Receive<FootprintObserved>(OnObserved);
         Receive<ModelUnloaded>(unloaded => { _toUnload.Remove(unloaded.Model); EndWhenUnloaded(); });
         Receive<UnloadBound>(_ => { _failures.Add($"not unloaded in time: {string.Join(", ", _toUnload)}"); _stuck = true; End(); });
         Receive<ShutDown>(Wait);
@@ -174,7 +177,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         switch (InspectionOutcome.Of(_parts.Runtime, card))
         {
-            case InspectionOutcome.Found(var inspection): _models.Add(card.Id, inspection); break;
+            case InspectionOutcome.Found(var inspection): _models.Add(card.Id, FootprintResolver.Apply(card, inspection, _parts.Footprints, _lanes)); break;
             case InspectionOutcome.Failed(var reason): _refusals.Add(reason); break;
         }
     }

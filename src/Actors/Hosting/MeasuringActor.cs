@@ -50,7 +50,7 @@ internal sealed class MeasuringActor : ReceiveActor
     protected override void PreStart()
     {
         var (memory, parts, lanes) = (_settings.Memory, _parts, _lanes);
-        var monitor = Context.Watch(Context.ActorOf(Props.Create(() => new MemoryMonitor(memory, parts.Gauge, parts.Time)), "memory-monitor"));
+        var monitor = Context.Watch(Context.ActorOf(Props.Create(() => new MemoryMonitor(memory, parts.Gauge, parts.Machine, parts.Time)), "memory-monitor"));
         _supervisor = parts.Supervisor ?? Context.ActorOf(Props.Create(() => new MemorySupervisor(memory, lanes, monitor, parts.Time)), "memory-supervisor");
         // What this process is by now is its base: only then is a lease's end seen to be one.
         monitor.Tell(new TakeBase());

@@ -19,7 +19,7 @@ internal sealed class MeterActor : ReceiveActor
         Receive<LedgerChanged>(e => _meter.Charged(e.Charged, e.Budget));
         Receive<MemorySampled>(e => _meter.Measured(e.Anonymous + e.Pools));
         Receive<LeakDebtSeen>(e => _meter.Debt(e.Debt));
-        Receive<FootprintObserved>(e => _meter.Observed(e.Model.Value, e.Phase, e.Reserved, e.Measured));
+        Receive<FootprintObserved>(e => _meter.Observed(e.Model.Value, e.Reserved, e.Peak));
     }
 
     protected override void PreStart()

@@ -8,6 +8,9 @@ public sealed class ChargeView
     /// <summary>Every charge.</summary>
     public IReadOnlyCollection<Charge> Charges => _charges.Values;
 
+    /// <summary>A new supervisor begins: nothing is charged until it says so.</summary>
+    public void Clear() => _charges.Clear();
+
     /// <summary>Takes one change in. A lease's charge changes its kind as its phase changes, and stays one charge.</summary>
     public void Apply(Charge change)
     {

@@ -57,7 +57,16 @@ public sealed record BudgetChanged(TimeSpan At, Bytes Budget, bool Critical, str
 /// <param name="Reserved">What its lease covered.</param>
 /// <param name="Load">What its load took.</param>
 /// <param name="Turn">What its time in memory took; null where it ran nothing.</param>
-public sealed record FootprintObserved(TimeSpan At, ModelId Model, Bytes Reserved, Inference.LoadMeasurement Load, Inference.TurnMeasurement? Turn) : ITelemetryEvent;
+public sealed record FootprintObserved(TimeSpan At, ModelId Model, Bytes Reserved, Inference.LoadMeasurement Load, Inference.TurnMeasurement? Turn) : ITelemetryEvent
+{
+    /// <summary>The most it took at any time.</summary>
+    public Bytes Peak => Bytes.Max(Load.Peak, Turn?.RunPeak ?? Load.Resident);
+}
+
+/// <summary>Published when a supervisor begins: what one before it had charged is charged anew, or not at all.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Epoch">Counts incarnations from 1.</param>
+public sealed record LedgerBegun(TimeSpan At, long Epoch) : ITelemetryEvent;
 
 /// <summary>Published when the process has to be started anew: a native call never came back, or too much memory did not.</summary>
 /// <param name="At">When, on the actors' clock.</param>

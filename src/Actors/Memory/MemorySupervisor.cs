@@ -83,6 +83,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.Watch(_monitor);
+        Context.System.EventStream.Publish(new LedgerBegun(Now, _legacy.Epoch));
         foreach (var charge in _legacy.Standing) Carry(_ledger.SetAccount(charge.Kind, charge.Account, charge.Bytes, Now));
         foreach (var (model, footprint) in _legacy.Models) _ledger.Expect(model, footprint);
         Carry([]);

@@ -69,8 +69,7 @@ public sealed class PipelineMeter : IDisposable
     public void Debt(Bytes debt) => _debt.Record(debt.Count);
 
     /// <summary>What a model was measured to take, beside what was reserved for it.</summary>
-    public void Observed(string model, string phase, Bytes reserved, Bytes measured) =>
-        _footprintError.Record((reserved - measured).Count, new("model", model), new("phase", phase));
+    public void Observed(string model, Bytes reserved, Bytes measured) => _footprintError.Record((reserved - measured).Count, new KeyValuePair<string, object?>("model", model));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -19,6 +19,7 @@ internal sealed class RunObserver : ReceiveActor
     public RunObserver(RunRecord record, TaskCompletionSource<ITelemetryEvent> over)
     {
         _record = record;
+        Observe<LedgerBegun>(record.Apply);
         Observe<LedgerChanged>(record.Apply);
         Observe<MemorySampled>(record.Apply);
         Observe<LeaseChanged>(record.Apply);

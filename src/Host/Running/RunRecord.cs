@@ -115,6 +115,8 @@ internal sealed class RunRecord
         foreach (var pipeline in _inFlight.Keys.ToArray()) Fly(ended.At, pipeline, 0);
     }
 
+    public void Apply(LedgerBegun begun) => _charges.Clear();
+
     public void Apply(LedgerChanged changed)
     {
         var change = changed.Change;

@@ -89,7 +89,11 @@ public abstract class ScenarioKit : VirtualTimeKit
     protected IReadOnlyCollection<Charge> Charges()
     {
         var view = new ChargeView();
-        foreach (var changed in Seen<LedgerChanged>()) view.Apply(changed.Change);
+        foreach (var told in Seen<ITelemetryEvent>())
+        {
+            if (told is LedgerBegun) view.Clear();
+            else if (told is LedgerChanged changed) view.Apply(changed.Change);
+        }
         return view.Charges;
     }
 
