@@ -104,7 +104,12 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
             // What is there was left by a process that died.
             if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
             Directory.CreateDirectory(draft);
-            Write(card, draft, open);
+            // Without an arena the check peaks lower; it runs once.
+            Write(card, draft, (path, adjust) => open(path, options =>
+            {
+                adjust(options);
+                options.EnableCpuMemArena = false;
+            }));
             File.WriteAllText(Path.Combine(draft, FingerprintName), ModelFingerprint.Of(Path.Combine(draft, ModelName)).Hex);
             Directory.Move(draft, entry);
             return true;
