@@ -21,13 +21,13 @@ public sealed record ActorPipelineParts
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    /// <param name="cacheFolder">Where models are kept as prepared for this processor (<see cref="OnnxModelRuntime"/>); null never prepares.</param>
+    /// <param name="cacheFolder">Where models are kept as prepared for this processor (<see cref="OnnxModelRuntime"/>); "auto" for the user's own cache, null never prepares.</param>
     /// <param name="footprints"><c>actor-pipeline.memory.footprints</c>: the file of measured footprints, or "auto" for the user's own.</param>
     /// <param name="warn">Gets what is wrong with that file, from any thread; for people.</param>
     public static ActorPipelineParts Product(
-        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, string? cacheFolder = null, string footprints = "auto", Action<string>? warn = null) => new()
+        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, string? cacheFolder = "auto", string footprints = "auto", Action<string>? warn = null) => new()
         {
-            Runtime = ProductRuntime(nativeLog, cacheFolder),
+            Runtime = ProductRuntime(nativeLog ?? warn, cacheFolder),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
@@ -38,12 +38,12 @@ public sealed record ActorPipelineParts
 
     /// <summary>The product's way to load models: what is measured in a worker process has to be what runs here.</summary>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    /// <param name="cacheFolder">Where models are kept as prepared for this processor; null never prepares.</param>
-    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, string? cacheFolder = null)
+    /// <param name="cacheFolder">Where models are kept as prepared for this processor; "auto" for the user's own cache, null never prepares.</param>
+    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, string? cacheFolder = "auto")
     {
         NativeHeap.MapLargeBlocks();
         // Without an arena the lanes' activations fragment the heap: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
-        return new OnnxModelRuntime(nativeLog, arena: true, cacheFolder);
+        return new OnnxModelRuntime(nativeLog, arena: true, cacheFolder == "auto" ? FootprintFolder.UserFolder(Environment.GetEnvironmentVariable) : cacheFolder);
     }
 
     /// <summary>Loads models.</summary>

@@ -20,7 +20,9 @@ public sealed partial class ActorPipelineRoot
     private void OnProbed(ModelProbed probed)
     {
         _probes[probed.Model] = probed.Report;
-        if (_seenInProbe.Remove(probed.Model, out var seen)) OnObserved(seen);
+        Use(probed.Model, _footprints[probed.Model] with { Build = PoolVector.Zero });
+        // A load that prepares takes more than those after it will.
+        if (_seenInProbe.Remove(probed.Model, out var seen) && !probed.Report.Prepared) OnObserved(seen);
     }
 
     private void OnObserved(FootprintObserved seen)

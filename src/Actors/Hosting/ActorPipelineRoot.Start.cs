@@ -82,7 +82,8 @@ public sealed partial class ActorPipelineRoot
         foreach (var (id, inspection) in _models)
         {
             _made.Add(id);
-            _footprints[id] = inspection.Footprint.WithinRoom(Room, _lanes);
+            // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
+            _footprints[id] = inspection.Footprint.WithinRoom(Room, _lanes) with { Build = PoolVector.OfHost(Bytes.Min(inspection.Build, Room)) };
             _tree!.AddModel(id, _footprints[id]);
             _toProbe.Enqueue(id);
         }

@@ -20,9 +20,12 @@ public enum FootprintSource
 /// <param name="Source">Where the numbers come from.</param>
 public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector Run, FootprintSource Source)
 {
-    /// <summary>What a load lease covers: the larger of the load peak and of resident with all lanes running.</summary>
+    /// <summary>Peak of a load that prepares the model besides; zero where it is prepared, or never is.</summary>
+    public PoolVector Build { get; init; } = PoolVector.Zero;
+
+    /// <summary>What a load lease covers: the largest of the load peak, of that of preparing, and of resident with all lanes running.</summary>
     /// <param name="lanes">Lanes that may run the model at once.</param>
-    public PoolVector LoadLease(int lanes) => PoolVector.Max(Load, Resident + (Run * lanes));
+    public PoolVector LoadLease(int lanes) => PoolVector.Max(PoolVector.Max(Load, Build), Resident + (Run * lanes));
 
     /// <summary>What a lease covers once the model is loaded.</summary>
     /// <param name="lanes">Lanes that may run the model at once.</param>

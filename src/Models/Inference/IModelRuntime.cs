@@ -28,4 +28,7 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
 
     /// <summary>"fp32", "fp16" or "int8".</summary>
     public string Precision { get; init; } = "fp32";
+
+    /// <summary>Estimated peak of the next load, where that one prepares the model besides; zero where it does not.</summary>
+    public Bytes Build { get; init; }
 }

@@ -19,4 +19,8 @@ public sealed record LoadReport(
     int InputHeight,
     int Classes,
     LabelList Labels,
-    TimeSpan LoadTime);
+    TimeSpan LoadTime)
+{
+    /// <summary>Whether this load prepared the model besides, and took more than the loads after it will.</summary>
+    public bool Prepared { get; init; }
+}

@@ -28,6 +28,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         var labels = ModelFile.ReadLabels(card);
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
+        var prepares = Prepares(card);
         var opened = ProviderPlan.Open(card, arena, _prepared, cancellation);
         try
         {
@@ -41,7 +42,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
             var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
-                contract.Classes, labels, clock.Elapsed);
+                contract.Classes, labels, clock.Elapsed) { Prepared = prepares && opened.Provider == ExecutionProvider.Cpu };
             return card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session);
         }
         catch
@@ -59,8 +60,11 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
         {
             ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
+            Build = Prepares(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
         };
     }
+
+    private bool Prepares(ModelCard card) => _prepared is not null && card.Providers.Contains(ExecutionProvider.Cpu) && !_prepared.IsDone(card);
 
     private void RequireNativeLibraries(ModelCard card)
     {

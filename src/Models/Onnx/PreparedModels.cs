@@ -50,6 +50,9 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
         return open(card.Path, _ => { });
     }
 
+    /// <summary>Whether nothing is left to prepare: it is, or it cannot be.</summary>
+    public bool IsDone(ModelCard card) => KeyOf(card) is not { } key || _refused.ContainsKey(key) || Directory.Exists(Path.Combine(folder, key));
+
     private string? KeyOf(ModelCard card)
     {
         try
