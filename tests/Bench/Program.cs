@@ -13,4 +13,8 @@ chain.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(
 var accuracy = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val: map, ap50.") { json };
 accuracy.SetAction(parsed => AccuracyBench.Run().Print(parsed.GetValue(json)));
 
+if (args is ["scratch"]) { ActorPipeline.Bench.Policy.Scratch.Run(); return 0; }
+if (args is ["big"]) { ActorPipeline.Bench.Policy.Scratch.Big(); return 0; }
+if (args is ["sim"]) { ActorPipeline.Bench.Policy.Scratch.Sim(); return 0; }
+if (args is ["bigm"]) { ActorPipeline.Bench.Policy.Scratch.Merge = true; ActorPipeline.Bench.Policy.Scratch.Big(); ActorPipeline.Bench.Policy.Scratch.Run(); return 0; }
 return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy }.Parse(args).InvokeAsync();

@@ -15,7 +15,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>The highest request number of each holder: what is not above it was heard before.</summary>
     private readonly Dictionary<long, long> _heard = [];
     private readonly Dictionary<ModelId, ReportDemand> _demand = [];
-    private readonly Dictionary<ModelId, TimeSpan> _lastUsed = [];
+    private readonly Dictionary<ModelId, ModelHistory> _history = [];
     private readonly Dictionary<string, PoolVector> _pools = [];
     private readonly List<LedgerEffect> _effects = [];
     private readonly List<Residency> _candidates = [];
@@ -99,7 +99,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
             entry.Lease = entry.Lease with { Phase = LeasePhase.Resident };
             entry.Confirmed = true;
             entry.TurnStart = now;
-            _lastUsed[entry.Lease.Model] = now;
+            History(entry.Lease.Model).Loaded(now - entry.Granted, now);
             if (entry.SwapStart is { } start) LastSwap = now - start;
         }
         return Settle(now);
@@ -108,7 +108,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>What a model is wanted for has changed.</summary>
     public IReadOnlyList<LedgerEffect> ReportDemand(ReportDemand demand, TimeSpan now)
     {
-        if (demand.Total > 0 || (_demand.TryGetValue(demand.Model, out var before) && before.Total > 0)) _lastUsed[demand.Model] = now;
+        History(demand.Model).Demand(demand.Total > 0, now);
         _demand[demand.Model] = demand;
         return Settle(now);
     }
@@ -150,6 +150,12 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     /// <summary>Time has passed.</summary>
     public IReadOnlyList<LedgerEffect> Wake(TimeSpan now) => Settle(now);
 
+    private ModelHistory History(ModelId model)
+    {
+        if (!_history.TryGetValue(model, out var history)) _history.Add(model, history = new ModelHistory());
+        return history;
+    }
+
     private void Enqueue(Pending pending)
     {
         var place = _pending.FindIndex(p => p.Request.Priority < pending.Request.Priority);
@@ -187,7 +193,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     private void Grant(Pending pending, LeaseVariant variant, PoolVector need, TimeSpan now)
     {
         var lease = new Lease(new LeaseId(epoch, ++_lastNumber), pending.Request.Model, variant.Name, LeasePhase.Load, need);
-        _leases.Add(lease.Id, new Entry { Lease = lease, TurnStart = now, SwapStart = pending.SwapStart });
+        _leases.Add(lease.Id, new Entry { Lease = lease, TurnStart = now, SwapStart = pending.SwapStart, Granted = now, Pinned = pending.Request.Pinned, Priority = pending.Request.Priority });
         Charged += need;
         _effects.Add(new LedgerEffect.Grant(pending.Request.Request, lease));
     }
@@ -225,13 +231,20 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
         _candidates.Clear();
         foreach (var entry in _leases.Values)
         {
-            if (entry.Yielding || entry.Lease.Phase != LeasePhase.Resident) continue;
+            if (entry.Yielding || entry.Pinned || entry.Lease.Phase != LeasePhase.Resident) continue;
             var demand = _demand.GetValueOrDefault(entry.Lease.Model);
             var turnEnd = entry.TurnStart + Quantum;
             if (demand is null or { Total: 0 } || now >= turnEnd)
             {
+                var history = History(entry.Lease.Model);
                 _candidates.Add(new Residency(entry.Lease.Id, entry.Lease.Model, entry.Lease.Bytes,
-                    (demand?.Queued + demand?.Running) ?? 0, demand?.Foreseen ?? 0, _lastUsed.GetValueOrDefault(entry.Lease.Model)));
+                    (demand?.Queued + demand?.Running) ?? 0, demand?.Foreseen ?? 0, history.LastUsed)
+                {
+                    ReloadTime = history.ReloadTime,
+                    MeanInterval = history.MeanInterval,
+                    Deadline = demand?.OldestDeadline,
+                    Priority = entry.Priority,
+                });
             }
             else if (NextWake is null || turnEnd < NextWake)
                 NextWake = turnEnd;
@@ -252,6 +265,9 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     {
         public required Lease Lease { get; set; }
         public required TimeSpan? SwapStart { get; init; }
+        public required TimeSpan Granted { get; init; }
+        public required bool Pinned { get; init; }
+        public required int Priority { get; init; }
         public TimeSpan TurnStart { get; set; }
         public bool Confirmed { get; set; }
         public bool Yielding { get; set; }
