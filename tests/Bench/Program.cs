@@ -2,6 +2,7 @@ using System.CommandLine;
 using ActorPipeline.Bench;
 using ActorPipeline.Bench.Accuracy;
 using ActorPipeline.Bench.Chain;
+using ActorPipeline.Bench.Policy;
 
 var json = new Option<bool>("--json") { Description = "Prints the figures as one JSON object, as the last line." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of a comparison.", DefaultValueFactory = _ => 5 };
@@ -13,8 +14,8 @@ chain.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(
 var accuracy = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val: map, ap50.") { json };
 accuracy.SetAction(parsed => AccuracyBench.Run().Print(parsed.GetValue(json)));
 
-if (args is ["scratch"]) { ActorPipeline.Bench.Policy.Scratch.Run(); return 0; }
-if (args is ["big"]) { ActorPipeline.Bench.Policy.Scratch.Big(); return 0; }
-if (args is ["sim"]) { ActorPipeline.Bench.Policy.Scratch.Sim(); return 0; }
-if (args is ["bigm"]) { ActorPipeline.Bench.Policy.Scratch.Merge = true; ActorPipeline.Bench.Policy.Scratch.Big(); ActorPipeline.Bench.Policy.Scratch.Run(); return 0; }
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy }.Parse(args).InvokeAsync();
+var seeds = new Option<int>("--seeds") { Description = "Seeds of each kind of trace.", DefaultValueFactory = _ => 9 };
+var policy = new Command("policy", "Reloads under the policy cost, simulated: over_optimum, over_lru, worst_over_lru.") { json, seeds };
+policy.SetAction(parsed => PolicyBench.Run(parsed.GetValue(seeds)).Print(parsed.GetValue(json)));
+
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, policy }.Parse(args).InvokeAsync();

@@ -3,6 +3,9 @@ namespace ActorPipeline.Memory;
 /// <summary>Searches for the cheapest candidates that together free what is missing, in every pool that is short.</summary>
 internal ref struct Cover
 {
+    /// <summary>Room beyond what is missing is of use as well (the next one who waits needs none made), up to so many times as much.</summary>
+    private const long UsefulRoom = 4;
+
     private readonly int _pools;
     private readonly ReadOnlySpan<Residency> _candidates;
     private readonly ReadOnlySpan<double> _values;
@@ -167,14 +170,14 @@ internal ref struct Cover
         return true;
     }
 
-    /// <summary>Which part of what is still missing it would free, summed over the pools.</summary>
+    /// <summary>What it would free, over what is missing, summed over the pools; room beyond that counts up to <see cref="UsefulRoom"/>.</summary>
     private readonly double Helps(int candidate)
     {
         double part = 0;
         for (var p = 0; p < _pools; p++)
         {
             var left = _missing[p] - _freed[p];
-            if (left > 0) part += Math.Min(_bytes[(candidate * _pools) + p], left) / (double)_missing[p];
+            if (left > 0) part += Math.Min(_bytes[(candidate * _pools) + p], left * UsefulRoom) / (double)_missing[p];
         }
         return part;
     }

@@ -9,6 +9,9 @@ internal static class KeepValue
     /// <summary>Work that waits is as good as wanted at once; what is foreseen comes a little later.</summary>
     private const double QueuedWaitMs = 1, ForeseenWaitMs = 20;
 
+    /// <summary>At the cube root of this many usual intervals the wait has doubled.</summary>
+    private const double Sleepy = 4;
+
     /// <summary>Work that is late, or would be after a reload, makes a model so many times dearer.</summary>
     private const double Due = 4;
 
@@ -34,7 +37,7 @@ internal static class KeepValue
 
     /// <summary>Milliseconds until the model is likely wanted.</summary>
     /// <remarks>
-    /// Without work in sight the time until the next is guessed from its usual interval, and more than doubles once that has passed: a model
+    /// Without work in sight the time until the next is guessed from its usual interval, and rises steeply once that has passed: a model
     /// that is overdue is less likely a late one than one that has gone to sleep (the burst is over, its hours have passed).
     /// </remarks>
     private static double Wait(in Residency model, TimeSpan now, double typical)
@@ -45,7 +48,7 @@ internal static class KeepValue
         var usual = model.MeanInterval?.TotalMilliseconds ?? typical;
         if (usual <= 0) return ForeseenWaitMs + age;
         var overdue = age / usual;
-        return ForeseenWaitMs + (usual * (1 + overdue + (overdue * overdue / 4)));
+        return ForeseenWaitMs + (usual * (1 + (overdue * overdue * overdue / Sleepy)));
     }
 
     /// <summary>What stands for the interval of a model that was wanted only once: the mean of the others'; zero where none is known.</summary>

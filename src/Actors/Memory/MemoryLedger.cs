@@ -79,7 +79,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     {
         if (Knows(request.Request)) return Settle(now);
         _heard[request.Request.Holder] = request.Request.Number;
-        Enqueue(new Pending(request));
+        Enqueue(new Pending(request) { Since = now });
         var effects = Settle(now);
         return _pending.Any(p => p.Request.Request == request.Request) ? [.. effects, new LedgerEffect.Queue(request.Request)] : effects;
     }
@@ -252,6 +252,13 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
 
         _victims.Clear();
         policy.TryChoose(missing, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_candidates), now, _victims);
+        if (_victims.Count == 0) return;
+        var at = TurnPolicy.SwapAt(pending.Since, ReloadOf(_victims), OthersWork(_victims), now);
+        if (at > now)
+        {
+            if (NextWake is null || at < NextWake) NextWake = at;
+            return;
+        }
         foreach (var victim in _victims)
         {
             var entry = _leases[victim];
@@ -259,6 +266,24 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
             pending.SwapStart ??= now;
             _effects.Add(new LedgerEffect.Yield(entry.Lease, $"{pending.Request.Model} waits for {need}"));
         }
+    }
+
+    private TimeSpan ReloadOf(List<LeaseId> victims)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var victim in victims) sum += History(_leases[victim].Lease.Model).ReloadTime;
+        return sum;
+    }
+
+    private bool OthersWork(List<LeaseId> victims)
+    {
+        foreach (var entry in _leases.Values)
+        {
+            if (entry.Lease.Phase == LeasePhase.Load) return true;
+            if (entry.Lease.Phase == LeasePhase.Resident && !entry.Yielding && _demand.GetValueOrDefault(entry.Lease.Model) is { Total: > 0 } && !victims.Contains(entry.Lease.Id))
+                return true;
+        }
+        return false;
     }
 
     private sealed class Entry
@@ -276,6 +301,7 @@ internal sealed class MemoryLedger(PoolVector budget, int lanes, MemorySettings 
     private sealed class Pending(RequestLease request)
     {
         public RequestLease Request { get; } = request;
+        public required TimeSpan Since { get; init; }
         public TimeSpan? SwapStart { get; set; }
     }
 }

@@ -7,7 +7,7 @@ namespace ActorPipeline.Memory;
 internal sealed class ModelHistory
 {
     /// <summary>Weight of the newest lull once there are several; before that all count alike.</summary>
-    private const double Newest = 0.2;
+    private const double Newest = 0.3;
 
     private TimeSpan _lulls;
     private long _count;
