@@ -38,5 +38,6 @@ internal static class CommandLine
         DemoCommand.Create(terminal),
         RunCommand.Create(terminal),
         CheckCommand.Create(terminal),
+        SimulateCommand.Create(terminal),
     };
 }
