@@ -4,7 +4,7 @@ namespace ActorPipeline.Memory;
 internal ref struct Cover
 {
     /// <summary>Room beyond what is missing is of use as well (the next one who waits needs none made), up to so many times as much.</summary>
-    private const long UsefulRoom = 4;
+    private const long UsefulRoom = 10;
 
     private readonly int _pools;
     private readonly ReadOnlySpan<Residency> _candidates;

@@ -9,8 +9,8 @@ internal static class KeepValue
     /// <summary>Work that waits is as good as wanted at once; what is foreseen comes a little later.</summary>
     private const double QueuedWaitMs = 1, ForeseenWaitMs = 20;
 
-    /// <summary>At the cube root of this many usual intervals the wait has doubled.</summary>
-    private const double Sleepy = 4;
+    /// <summary>At the cube root of so many usual intervals (two and a half) what is to be waited has doubled.</summary>
+    private const double Sleepy = 16;
 
     /// <summary>Work that is late, or would be after a reload, makes a model so many times dearer.</summary>
     private const double Due = 4;

@@ -7,7 +7,7 @@ namespace ActorPipeline.Memory;
 internal sealed class ModelHistory
 {
     /// <summary>Weight of the newest lull once there are several; before that all count alike.</summary>
-    private const double Newest = 0.3;
+    private const double Newest = 0.2;
 
     private TimeSpan _lulls;
     private long _count;
@@ -20,7 +20,10 @@ internal sealed class ModelHistory
     /// <summary>What loading it takes: the shortest seen, because waiting for other loads only adds; zero before the first.</summary>
     public TimeSpan ReloadTime { get; private set; }
 
-    /// <summary>How long it is not wanted between two times that it is, smoothed; null before the first such time is over.</summary>
+    /// <summary>
+    /// How long it is not wanted between two times that it is, smoothed as a geometric mean, so that one long night does not make it look
+    /// seldom wanted for days; null before the first such time is over.
+    /// </summary>
     public TimeSpan? MeanInterval => _count == 0 ? null : _lulls;
 
     /// <summary>A load is over.</summary>
@@ -40,7 +43,7 @@ internal sealed class ModelHistory
         if (wanted && !_wanted && _seen && now - LastUsed is var lull && lull > ReloadTime)
         {
             _count++;
-            _lulls += (lull - _lulls) * Math.Max(Newest, 1.0 / _count);
+            _lulls = _count == 1 ? lull : _lulls * Math.Pow(lull / _lulls, Math.Max(Newest, 1.0 / _count));
         }
         if (wanted || _wanted) LastUsed = now;
         _seen |= wanted;

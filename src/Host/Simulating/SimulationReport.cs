@@ -57,8 +57,8 @@ internal sealed record SimulationReport(WorkloadTrace Trace, SimulationResult Re
         yield return Invariant($"Simulated: {Trace.Name}: {Result.Requests} requests for {Result.Models} models on {Trace.Lanes} lanes, {Trace.Budget} for models.");
         yield return Invariant($"  loads         {Result.Loads}, {Result.ReloadCost.TotalSeconds:0.00} s together ({Loads()})");
         yield return Optimum is null
-            ? Invariant($"                {Ratio:0.00} x a lower bound of {Least.TotalSeconds:0.00} s (no schedule loads less; the optimum itself is unknown)")
-            : Invariant($"                {Ratio:0.00} x the exact optimum of {Least.TotalSeconds:0.00} s, which knows the future");
+            ? Invariant($"                {Ratio:0.00} x a lower bound of {Least.TotalSeconds:0.00} s (no schedule loads less, not even one that is never in time; the optimum itself is unknown)")
+            : Invariant($"                {Ratio:0.00} x the exact optimum of {Least.TotalSeconds:0.00} s, which knows the future and may hold work back");
         yield return $"  refusals      {Result.Refusals}";
         yield return Invariant($"  late          {Result.Late} of {Result.Requests}; p50 {Ms(Result.LatenessP50)} ms, p99 {Ms(Result.LatenessP99)} ms, at most {Ms(Result.LatenessMax)} ms");
         yield return $"  over budget   {Result.OverBudget}";
