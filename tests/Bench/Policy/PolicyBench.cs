@@ -21,6 +21,7 @@ internal static class PolicyBench
         OverOptimum(report, seeds);
         OverLru(report, Math.Max(1, seeds / 3));
         WorstOverLru(report, Math.Max(1, seeds / 3));
+        report.Add("simulate_s", SimulateMany(), "seconds to simulate 10,000 models and 100,000 requests, bursty, memory for 10 %");
         return report.Add("choose_us", Choose(), "microseconds to choose victims among 1,000 candidates for 100 MiB, median of 2,001");
     }
 
@@ -94,6 +95,14 @@ internal static class PolicyBench
         // A figure of a run that broke the promise would be worth nothing.
         if (result.OverBudget > Bytes.Zero || result.Refusals > 0) throw new InvalidOperationException($"'{trace.Name}': {result.OverBudget} over budget, {result.Refusals} refusals");
         return result.ReloadCost.TotalMilliseconds;
+    }
+
+    private static double SimulateMany()
+    {
+        var trace = TraceGenerator.Generate(new TraceRecipe(TraceFamily.Bursty, 10_000, 100_000, 1) { Window = 256, Memory = 0.1, Load = 0.3 });
+        var begin = Stopwatch.GetTimestamp();
+        Cost(trace, new CostAware());
+        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
     private static double Choose()
