@@ -3,6 +3,7 @@ using ActorPipeline.Bench;
 using ActorPipeline.Bench.Accuracy;
 using ActorPipeline.Bench.Chain;
 using ActorPipeline.Bench.Memory;
+using ActorPipeline.Bench.Policy;
 
 var json = new Option<bool>("--json") { Description = "Prints the figures as one JSON object, as the last line." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of a comparison.", DefaultValueFactory = _ => 5 };
@@ -30,4 +31,8 @@ var modelsOne = new Command(ModelsBench.One, "What models starts for each.") { m
 modelsOne.Hidden = true;
 modelsOne.SetAction(parsed => ModelsBench.RunOne(parsed.GetValue(model)!, parsed.GetValue(arena), parsed.GetValue(mapLarge), parsed.GetValue(cache)));
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne }.Parse(args).InvokeAsync();
+var seeds = new Option<int>("--seeds") { Description = "Seeds of each kind of trace.", DefaultValueFactory = _ => 9 };
+var policy = new Command("policy", "Reloads under the policy cost, simulated: over_optimum, over_lru, worst_over_lru.") { json, seeds };
+policy.SetAction(parsed => PolicyBench.Run(parsed.GetValue(seeds)).Print(parsed.GetValue(json)));
+
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy }.Parse(args).InvokeAsync();

@@ -14,7 +14,7 @@ public readonly record struct Residency(LeaseId Lease, ModelId Model, PoolVector
     /// <summary>What loading it again would take; zero where no load was seen yet.</summary>
     public TimeSpan ReloadTime { get; init; }
 
-    /// <summary>Time between the beginnings of its demand, smoothed; null before the second.</summary>
+    /// <summary>How long it is not wanted between two times that it is, smoothed (<see cref="ModelHistory"/>); null where no such time was seen.</summary>
     public TimeSpan? MeanInterval { get; init; }
 
     /// <summary>When the oldest piece of its work is due; null for no deadline.</summary>

@@ -163,8 +163,31 @@ internal sealed partial class MemoryLedger
         }
         _victims.Clear();
         if (!TryChoose(missing, now)) return;
+        if (!Critical && TurnPolicy.SwapAt(pending.Since, ReloadOfVictims(), OthersWork(), now) is var at && at > now)
+        {
+            if (NextWake is null || at < NextWake) NextWake = at;
+            return;
+        }
         pending.SwapStart ??= now;
         AskVictims($"{pending.Request.Model} waits for {need}", Decision(pending.Request.Model, need, now));
+    }
+
+    private TimeSpan ReloadOfVictims()
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var victim in _victims) sum += _leases[victim]!.Use.ReloadTime;
+        return sum;
+    }
+
+    /// <summary>Whether a model that is neither a victim nor leaving loads or has work.</summary>
+    private bool OthersWork()
+    {
+        foreach (var entry in _leases.All)
+        {
+            if (entry.Lease.Phase == LeasePhase.Load) return true;
+            if (entry.Lease.Phase == LeasePhase.Resident && !entry.Yielding && entry.Use.Wanted && !_victims.Contains(entry.Lease.Id)) return true;
+        }
+        return false;
     }
 
     /// <summary>What comes free without anybody being asked.</summary>

@@ -146,7 +146,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         if (Knows(request.Request)) return Settle(now);
         _heard[request.Request.Holder] = request.Request.Number;
         Use(request.Model).Priority = request.Priority;
-        var pending = _queue.Add(request, Needs(request), request.Deadline ?? now + settings.Patience);
+        var pending = _queue.Add(request, Needs(request), now, request.Deadline ?? now + settings.Patience);
         if (DenyIfHopeless(pending)) return Settle(now);
         var effects = Settle(now);
         if (!_queue.Contains(request.Request)) return effects;

@@ -5,15 +5,19 @@ namespace ActorPipeline.Memory;
 /// <summary>A request that waits.</summary>
 /// <param name="request">The request.</param>
 /// <param name="needs">What each of its variants needs while it loads, in their order.</param>
+/// <param name="since">When it came.</param>
 /// <param name="due">When it is due, or counts as due.</param>
 /// <param name="number">Counts arrivals.</param>
-internal sealed class PendingRequest(RequestLease request, PoolVector[] needs, TimeSpan due, long number)
+internal sealed class PendingRequest(RequestLease request, PoolVector[] needs, TimeSpan since, TimeSpan due, long number)
 {
     /// <summary>The request.</summary>
     public RequestLease Request { get; } = request;
 
     /// <summary>What each variant needs.</summary>
     public PoolVector[] Needs { get; } = needs;
+
+    /// <summary>When it came.</summary>
+    public TimeSpan Since { get; } = since;
 
     /// <summary>When it is due, or counts as due.</summary>
     public TimeSpan Due { get; } = due;
@@ -53,9 +57,9 @@ internal sealed class RequestQueue
     public IEnumerable<PendingRequest> All => _order;
 
     /// <summary>Adds a request.</summary>
-    public PendingRequest Add(RequestLease request, PoolVector[] needs, TimeSpan due)
+    public PendingRequest Add(RequestLease request, PoolVector[] needs, TimeSpan since, TimeSpan due)
     {
-        var pending = new PendingRequest(request, needs, due, ++_arrivals);
+        var pending = new PendingRequest(request, needs, since, due, ++_arrivals);
         _order.Add(pending);
         _byId.Add(request.Request, pending);
         return pending;

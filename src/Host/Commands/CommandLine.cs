@@ -40,5 +40,6 @@ internal static class CommandLine
         CheckCommand.Create(terminal),
         MeasureCommand.Create(terminal),
         WorkerCommand.Create(terminal),
+        SimulateCommand.Create(terminal),
     };
 }

@@ -91,6 +91,20 @@ public sealed class MemoryLedgerSpecs
     }
 
     [Fact]
+    public void Should_wait_in_proportion_to_the_victims_load_when_another_model_still_works()
+    {
+        var lease = Granted(Request(1, "a", Host(60)));
+        _ledger.ConfirmResident(lease.Id, null, At(100));
+        _ledger.ReportDemand(Demand("busy", 1), At(100));
+        var busy = _ledger.Request(Request(2, "busy", Host(30)), At(100)).OfType<LedgerEffect.Grant>().Single().Lease;
+        _ledger.ConfirmResident(busy.Id, null, At(150));
+
+        Assert.DoesNotContain(_ledger.Request(Request(3, "b", Host(60)), At(200)), e => e is LedgerEffect.Yield);
+        Assert.Equal(At(500), _ledger.NextWake);
+        Assert.Equal(lease.Id, Assert.IsType<LedgerEffect.Yield>(Assert.Single(_ledger.ReportDemand(Demand("busy", 0), At(300)))).Lease.Id);
+    }
+
+    [Fact]
     public void Should_ask_for_no_wake_when_nobody_waits()
     {
         _ledger.ReportDemand(Demand("a", 3), At(0));

@@ -3,6 +3,7 @@ using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
+using ActorPipeline.Simulation;
 
 namespace ActorPipeline.Storeys;
 
@@ -20,6 +21,7 @@ public sealed class StoreySpecs
         ["ActorPipeline.Telemetry"] = [],
         ["ActorPipeline.Memory"] = ["ActorPipeline.Telemetry"],
         ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
+        ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Hosting"] =
             ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Hosting.Configuration"],
@@ -59,6 +61,12 @@ public sealed class StoreySpecs
     [InlineData(typeof(DebtLevel))]
     [InlineData(typeof(LeakWatch))]
     [InlineData(typeof(GaugeTrust))]
+    [InlineData(typeof(CostAware))]
+    [InlineData(typeof(ModelHistory))]
+    [InlineData(typeof(TurnPolicy))]
+    [InlineData(typeof(Simulator))]
+    [InlineData(typeof(OfflineOptimum))]
+    [InlineData(typeof(LowerBound))]
     [InlineData(typeof(FrameLedger))]
     [InlineData(typeof(KitPlan))]
     [InlineData(typeof(Backoff))]
