@@ -13,13 +13,14 @@ internal static class BenchData
     /// <summary>A file in it.</summary>
     public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>PicoDet-S 320 as exported.</summary>
+    /// <summary>PicoDet-S 320 as exported; its footprint as measured for two lanes, as in hocon/street.conf.</summary>
     public static ModelCard PicoDet => new()
     {
         Id = new ModelId("detector"),
         Path = File("models", "picodet_s_320_coco.onnx"),
         Kind = ModelKind.PicoDet,
         LabelsPath = File("labels", "coco80.txt"),
+        Footprint = Footprint.Declared(Bytes.MiB(11), Bytes.MiB(4), Bytes.MiB(17)),
     };
 
     /// <summary>SqueezeNet.</summary>
@@ -30,6 +31,7 @@ internal static class BenchData
         Kind = ModelKind.Classification,
         LabelsPath = File("labels", "imagenet1k.txt"),
         Input = new InputSettings { Channels = ChannelOrder.Bgr, Mean = [104, 117, 123], Std = [1, 1, 1] },
+        Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(1), Bytes.MiB(8)),
     };
 
     /// <summary>The street video.</summary>

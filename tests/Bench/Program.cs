@@ -35,4 +35,10 @@ var seeds = new Option<int>("--seeds") { Description = "Seeds of each kind of tr
 var policy = new Command("policy", "Reloads under the policy cost, simulated: over_optimum, over_lru, worst_over_lru.") { json, seeds };
 policy.SetAction(parsed => PolicyBench.Run(parsed.GetValue(seeds)).Print(parsed.GetValue(json)));
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy }.Parse(args).InvokeAsync();
+var ledger = new Command("ledger", "A decision of the memory ledger with 1,000 models and 10,000 queued requests: decision_p99_us.") { json };
+ledger.SetAction(parsed => LedgerBench.Run().Print(parsed.GetValue(json)));
+
+var swap = new Command("swap", "One model at a time against both resident: of_resident, over_budget_samples, peak_of_bound.") { json, rounds, frames };
+swap.SetAction(async (parsed, _) => (await SwapBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
+
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy, ledger, swap }.Parse(args).InvokeAsync();

@@ -1,3 +1,5 @@
+using ActorPipeline.Device;
+
 namespace ActorPipeline.Vision;
 
 /// <summary>
@@ -73,6 +75,8 @@ public sealed class PixelPool : IDisposable
             _closed = true;
             _outstandingAfterClose = Count - _free.Count;
             while (_free.TryPop(out var buffer)) buffer.Free();
+            // Smaller buffers lie in the C library's heap, which would keep them.
+            NativeHeap.Trim();
         }
     }
 }
