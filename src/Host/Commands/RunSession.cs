@@ -16,6 +16,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
 {
     private const string SummaryFile = "summary.json";
     private const string TimelineFile = "timeline.svg";
+    private const string TraceFile = "trace.jsonl";
 
     /// <summary>Runs.</summary>
     /// <param name="interrupt">Asks for an orderly drain, as SIGINT and SIGTERM do.</param>
@@ -113,6 +114,8 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         {
             File.WriteAllText(request.File(SummaryFile), RunSummary.Indented(summary));
             File.WriteAllText(request.File(TimelineFile), TimelinePicture.Of(record, request.Name, Window(settings)));
+            using var trace = File.CreateText(request.File(TraceFile));
+            lock (record.Gate) RunTrace.Write(trace, record, settings, settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount);
         }
         catch (Exception error) when (IsFileError(error))
         {
@@ -124,7 +127,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
             terminal.Out.WriteLine(RunSummary.OneLine(summary));
             return kept;
         }
-        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile);
+        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile).Append(TraceFile);
         foreach (var line in FinalReport.Lines(summary, request.Output, files)) terminal.Out.WriteLine(line);
         return kept;
     }

@@ -15,6 +15,12 @@ internal readonly record struct LedgerPoint(TimeSpan At, IReadOnlyList<Charge> C
 /// <param name="Measured">Model memory and our own buffers, as measured.</param>
 internal readonly record struct SamplePoint(TimeSpan At, Bytes Measured);
 
+/// <summary>A frame as a trace tells it.</summary>
+/// <param name="At">When it was captured, on the actors' clock.</param>
+/// <param name="Pipeline">Whose.</param>
+/// <param name="Classified">Whether it had something to classify.</param>
+internal readonly record struct FramePoint(TimeSpan At, PipelineId Pipeline, bool Classified);
+
 /// <summary>Frames in flight at one moment.</summary>
 /// <param name="At">On the actors' clock.</param>
 /// <param name="InFlight">How many.</param>
@@ -25,6 +31,7 @@ internal sealed class RunRecord
 {
     private const int MostPoints = 40_000;
     private const int MostLatencies = 200_000;
+    private const int MostFrames = 200_000;
 
     private readonly Dictionary<PipelineId, int> _inFlight = [];
     private readonly ChargeView _charges = new();
@@ -86,6 +93,9 @@ internal sealed class RunRecord
     public List<SamplePoint> SamplePoints { get; } = [];
 
     public List<FlightPoint> FlightPoints { get; } = [];
+
+    /// <summary>The first frames of the run, in the order of their outcomes.</summary>
+    public List<FramePoint> Frames { get; } = [];
 
     public List<double> LatenciesMs { get; } = [];
 
@@ -167,6 +177,7 @@ internal sealed class RunRecord
         Concluded++;
         Crops += concluded.Crops;
         Fly(concluded.At, concluded.Pipeline, concluded.InFlight - 1);
+        if (Frames.Count < MostFrames) Frames.Add(new FramePoint(concluded.At - concluded.Latency, concluded.Pipeline, concluded.Crops > 0));
         if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty && LatenciesMs.Count < MostLatencies)
             LatenciesMs.Add(concluded.Latency.TotalMilliseconds);
     }
