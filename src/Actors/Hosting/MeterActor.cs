@@ -17,6 +17,7 @@ internal sealed class MeterActor : ReceiveActor
         Receive<LeaseChanged>(e => _meter.LeaseChanged(e.Model.Value, e.Change.ToString().ToLowerInvariant()));
         Receive<ModelStateChanged>(e => { if (e.Load is { } load) _meter.Loaded(e.Model.Value, load.Provider.ToString().ToLowerInvariant(), load.LoadTime); });
         Receive<LedgerChanged>(e => _meter.Charged(e.Charged, e.Budget));
+        Receive<BudgetChanged>(e => _meter.BudgetChanged(e.Budget));
         Receive<MemorySampled>(e => _meter.Measured(e.Anonymous + e.Pools));
         Receive<LeakDebtSeen>(e => _meter.Debt(e.Debt));
         Receive<FootprintObserved>(e => _meter.Observed(e.Model.Value, e.Reserved, e.Peak));
@@ -26,7 +27,8 @@ internal sealed class MeterActor : ReceiveActor
     {
         Type[] types =
         [
-            typeof(FrameConcluded), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(MemorySampled), typeof(LeakDebtSeen), typeof(FootprintObserved),
+            typeof(FrameConcluded), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(BudgetChanged), typeof(MemorySampled), typeof(LeakDebtSeen),
+            typeof(FootprintObserved),
         ];
         foreach (var type in types)
             Context.System.EventStream.Subscribe(Self, type);

@@ -18,7 +18,11 @@ internal abstract record LedgerEffect
     internal sealed record Queue(RequestId Request) : LedgerEffect;
 
     /// <summary>Tell the requester no.</summary>
-    internal sealed record Deny(RequestLease Request, DenialReason Reason, string Explanation, TimeSpan? RetryAfter = null) : LedgerEffect;
+    internal sealed record Deny(RequestLease Request, DenialReason Reason, string Explanation, TimeSpan? RetryAfter = null) : LedgerEffect
+    {
+        /// <summary>The least that would have done.</summary>
+        public PoolVector Need { get; init; } = PoolVector.Zero;
+    }
 
     /// <summary>Tell the requester that its request is taken back.</summary>
     internal sealed record Withdrawn(RequestId Request) : LedgerEffect;

@@ -6,6 +6,9 @@ namespace ActorPipeline.Memory;
 /// <summary>What happened to a lease.</summary>
 public enum LeaseChange
 {
+    /// <summary>A request waits for room.</summary>
+    Queued,
+
     /// <summary>A request was granted.</summary>
     Granted,
 
@@ -30,11 +33,20 @@ public enum LeaseChange
 /// <param name="Reason">Why; for people.</param>
 public sealed record LeaseChanged(TimeSpan At, LeaseChange Change, ModelId Model, Bytes Bytes, string Reason) : ITelemetryEvent
 {
-    /// <summary>Which lease; null for a denial.</summary>
+    /// <summary>Which lease; null for a request that waits or is denied.</summary>
     public LeaseId? Lease { get; init; }
 
-    /// <summary>What a decision that others yield was made by; null for other changes.</summary>
+    /// <summary>What was needed and free, and who was looked at: where a request waits or is denied, and where others are to yield; null for other changes.</summary>
     public LeaseDecision? Decision { get; init; }
+
+    /// <summary>Why a request was denied; null for other changes.</summary>
+    public MemoryProtocol.DenialReason? Denial { get; init; }
+
+    /// <summary>What is charged over all pools, once all decisions of the same moment are made.</summary>
+    public Bytes Charged { get; init; }
+
+    /// <summary>The effective budget over all pools.</summary>
+    public Bytes Budget { get; init; }
 }
 
 /// <summary>Published for each charge that changes; <see cref="ChargeView"/> puts them together.</summary>

@@ -39,6 +39,14 @@ internal sealed partial class MemoryLedger
             $"'{model}' is not in memory, and nothing wants it: {charged} of {Budget} are charged.");
     }
 
+    /// <summary>What a request that waits was decided by; null where it does not wait.</summary>
+    public LeaseDecision? Waiting(RequestId request, TimeSpan now)
+    {
+        if (_queue.All.FirstOrDefault(p => p.Request.Request == request) is not { } pending) return null;
+        _victims.Clear();
+        return Decision(pending.Request.Model, FirstThatCanFit(pending), now);
+    }
+
     private LeaseDecision Decision(ModelId? model, PoolVector need, TimeSpan now) => new(model, need, Budget - Charged, Considered(now));
 
     /// <summary>The models looked at, chosen ones first; no more than a log line can bear.</summary>

@@ -125,10 +125,11 @@ internal sealed partial class MemoryLedger
         _queue.Remove(pending.Request.Request);
         var (model, least) = (pending.Request.Model, pending.Needs.MinBy(need => need.Total.Count)!);
         var beside = keep.Equals(PoolVector.Zero) ? "" : $" beside {keep} of buffers, fixed cost and pinned models";
-        _effects.Add(
+        var deny =
             !Fits(pending, keep, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.NeverFits, $"model '{model}' needs {least}, but the budget of {Configured} leaves {Configured - keep}{beside}")
             : !Fits(pending, keep + lost, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.Recycle, $"model '{model}' needs {least}, but {lost} never came back; the process has to be started anew")
-            : new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' needs {least}, but the machine leaves {Budget} of the budget of {Configured} at present{beside}", RetryAfter));
+            : new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' needs {least}, but the machine leaves {Budget} of the budget of {Configured} at present{beside}", RetryAfter);
+        _effects.Add(deny with { Need = least });
         return true;
     }
 

@@ -153,7 +153,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         if (EarliestGrant(now) is { } earliest && request.Deadline > now && earliest > request.Deadline)
         {
             _queue.Remove(request.Request);
-            return [.. effects, new LedgerEffect.Deny(request, DenialReason.Late, $"model '{request.Model}' cannot be loaded before its deadline: there is room in {Milliseconds(earliest - now)} at the earliest", earliest - now)];
+            return [.. effects, new LedgerEffect.Deny(request, DenialReason.Late, $"model '{request.Model}' cannot be loaded before its deadline: there is room in {Milliseconds(earliest - now)} at the earliest", earliest - now) { Need = FirstThatCanFit(pending) }];
         }
         return [.. effects, new LedgerEffect.Queue(request.Request)];
     }

@@ -26,15 +26,17 @@ internal sealed partial class MemorySupervisor
             case LedgerEffect.Grant(var request, var lease):
                 if (!_requesters.Remove(request, out var holder)) break;
                 _holders[lease.Id] = holder;
-                Publish(LeaseChange.Granted, lease, "");
+                Publish(LeaseChange.Granted, lease);
                 holder.Tell(new LeaseGranted(request, lease));
                 break;
             case LedgerEffect.Queue(var request):
-                if (_requesters.TryGetValue(request, out var waiting)) waiting.Tell(new LeaseQueued(request));
+                if (!_requesters.TryGetValue(request, out var waiting)) break;
+                if (_ledger.Waiting(request, Now) is { } seen) Publish(LeaseChange.Queued, seen, $"{seen.Need} are needed, {seen.Free} are free");
+                waiting.Tell(new LeaseQueued(request));
                 break;
-            case LedgerEffect.Deny(var request, var reason, var explanation, var retryAfter):
+            case LedgerEffect.Deny(var request, var reason, var explanation, var retryAfter) deny:
                 _log.Warning("Denied: {Explanation}", explanation);
-                Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, request.Model, Bytes.Zero, explanation));
+                Publish(LeaseChange.Denied, request.Model, Bytes.Zero, explanation, new LeaseDecision(request.Model, deny.Need, _ledger.Budget - _ledger.Charged, []), denial: reason);
                 if (_requesters.Remove(request.Request, out var denied)) denied.Tell(new LeaseDenied(request.Request, reason, explanation, retryAfter));
                 break;
             case LedgerEffect.Withdrawn(var request):
@@ -55,7 +57,7 @@ internal sealed partial class MemorySupervisor
                 Publish(LeaseChange.Stuck, lease, "a native call never came back");
                 break;
             case LedgerEffect.End(var lease):
-                Publish(LeaseChange.Ended, lease, "");
+                Publish(LeaseChange.Ended, lease);
                 if (_holders.Remove(lease.Id, out var ended)) ended.Tell(new LeaseEnded(lease.Id));
                 break;
             case LedgerEffect.Outgrew(var lease, var granted):
@@ -82,11 +84,23 @@ internal sealed partial class MemorySupervisor
         else _monitor?.Tell(verification);
     }
 
-    private void Publish(LeaseChange change, Lease lease, string reason, LeaseDecision? decision = null)
+    private void Publish(LeaseChange change, Lease lease, string reason = "", LeaseDecision? decision = null)
     {
         _log.Info("{Change} lease {Lease} of {Model}: {Bytes} {Reason}", change, lease.Id, lease.Model, lease.Bytes, reason);
-        Context.System.EventStream.Publish(new LeaseChanged(Now, change, lease.Model, lease.Bytes.Total, reason) { Lease = lease.Id, Decision = decision });
+        Publish(change, lease.Model, lease.Bytes.Total, reason, decision, lease.Id);
     }
+
+    private void Publish(LeaseChange change, LeaseDecision waits, string reason)
+    {
+        _log.Info("{Change} {Model}: {Reason}", change, waits.For, reason);
+        Publish(change, waits.For!.Value, Bytes.Zero, reason, waits);
+    }
+
+    private void Publish(LeaseChange change, Catalog.ModelId model, Bytes bytes, string reason, LeaseDecision? decision, LeaseId? lease = null, DenialReason? denial = null) =>
+        Context.System.EventStream.Publish(new LeaseChanged(Now, change, model, bytes, reason)
+        {
+            Lease = lease, Decision = decision, Denial = denial, Charged = _ledger.Charged.Total, Budget = _ledger.Budget.Total,
+        });
 
     private void TellMonitor()
     {

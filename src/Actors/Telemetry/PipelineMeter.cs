@@ -18,6 +18,7 @@ public sealed class PipelineMeter : IDisposable
     private readonly Counter<long> _leases;
     private readonly Histogram<double> _loadDuration;
     private readonly Gauge<long> _budget;
+    private readonly Gauge<long> _effectiveBudget;
     private readonly Gauge<long> _charged;
     private readonly Gauge<long> _measured;
     private readonly Gauge<long> _debt;
@@ -32,6 +33,7 @@ public sealed class PipelineMeter : IDisposable
         _leases = _meter.CreateCounter<long>("actor_pipeline.leases", "{lease}", "Decisions on leases.");
         _loadDuration = _meter.CreateHistogram<double>("actor_pipeline.model.load.duration", "s", "Loads of models.");
         _budget = _meter.CreateGauge<long>("actor_pipeline.memory.budget", "By", "What may be charged.");
+        _effectiveBudget = _meter.CreateGauge<long>("actor_pipeline.memory.effective_budget", "By", "What the machine leaves of the configured budget, at each change.");
         _charged = _meter.CreateGauge<long>("actor_pipeline.memory.charged", "By", "What is charged.");
         _measured = _meter.CreateGauge<long>("actor_pipeline.memory.measured", "By", "Model memory and buffers, as measured.");
         _debt = _meter.CreateGauge<long>("actor_pipeline.memory.debt", "By", "Memory that did not come back after an unload.");
@@ -59,6 +61,13 @@ public sealed class PipelineMeter : IDisposable
     public void Charged(Bytes charged, Bytes budget)
     {
         _charged.Record(charged.Count);
+        _budget.Record(budget.Count);
+    }
+
+    /// <summary>What the machine leaves of the budget has changed.</summary>
+    public void BudgetChanged(Bytes budget)
+    {
+        _effectiveBudget.Record(budget.Count);
         _budget.Record(budget.Count);
     }
 

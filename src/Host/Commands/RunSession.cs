@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using ActorPipeline.Device;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Display;
+using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Sources;
+using ActorPipeline.Telemetry;
 
 namespace ActorPipeline.Hosting.Commands;
 
@@ -50,7 +52,10 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         var time = TimeProvider.System;
         var record = new RunRecord();
         var parts = Parts(settings, record, time, log);
-        var run = new PipelineRun(settings, akkaHocon, parts, record);
+        var header = new DecisionHeader(DecisionHeader.Version, request.Name, settings.Memory.Budget.Count, time.GetUtcNow(), Part: 1);
+        using var decisions = new DecisionFile(request.Output, time.Instant(), header, log.Warning);
+        decisions.Begin();
+        var run = new PipelineRun(settings, akkaHocon, parts, record, decisions);
         var window = Window(settings);
         IRunDisplay display =
             request.Json ? new NoDisplay()
@@ -127,7 +132,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
             terminal.Out.WriteLine(RunSummary.OneLine(summary));
             return kept;
         }
-        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile).Append(TraceFile);
+        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile).Append(TraceFile).Append(DecisionFile.Name);
         foreach (var line in FinalReport.Lines(summary, request.Output, files)) terminal.Out.WriteLine(line);
         return kept;
     }

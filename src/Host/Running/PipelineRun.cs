@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ActorPipeline.Device;
 using ActorPipeline.Hosting.Configuration;
+using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Hosting;
@@ -20,7 +21,12 @@ namespace ActorPipeline.Hosting.Running;
 internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyList<string> Errors, bool Stuck);
 
 /// <summary>Runs a configuration to its end in a host of its own: the same embedding that a user's program does.</summary>
-internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record)
+/// <param name="settings">What runs.</param>
+/// <param name="akkaHocon">The configuration's own keys of Akka; empty for none.</param>
+/// <param name="parts">What the actors touch the world through.</param>
+/// <param name="record">Gets what happens.</param>
+/// <param name="decisions">Gets what was decided, and why; null where that is not kept.</param>
+internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record, DecisionFile? decisions = null)
 {
     /// <summary>What happens, as it happens.</summary>
     public RunRecord Record => record;
@@ -44,7 +50,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
             // Subscribed here and not by itself: the root may refuse before an observer has run its first line.
             akka.WithActors((system, registry) =>
             {
-                var observer = system.ActorOf(Props.Create(() => new RunObserver(Record, over)), "run-observer");
+                var observer = system.ActorOf(Props.Create(() => new RunObserver(Record, over, decisions)), "run-observer");
                 system.EventStream.Subscribe(observer, typeof(ITelemetryEvent));
                 registry.Register<RunObserver>(observer);
             });

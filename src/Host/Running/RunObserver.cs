@@ -1,3 +1,4 @@
+using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -6,19 +7,30 @@ using Akka.Actor;
 
 namespace ActorPipeline.Hosting.Running;
 
-/// <summary>Writes what happens into the run's record, and says outside the actor system when the run is over.</summary>
-internal sealed class RunObserver : ReceiveActor
+/// <summary>Writes what happens into the run's record and its decision log, and says outside the actor system when the run is over.</summary>
+internal sealed class RunObserver : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
+
+    private sealed record Flush : INotInfluenceReceiveTimeout;
+
     /// <summary>Ends the run, too, when the root stops without a word.</summary>
     internal sealed record Watch(IActorRef Root);
 
     private readonly RunRecord _record;
+    private readonly DecisionLog? _log;
 
     /// <param name="record">Where it writes.</param>
     /// <param name="over">Gets <see cref="RunEnded"/> or <see cref="RunRefused"/>.</param>
-    public RunObserver(RunRecord record, TaskCompletionSource<ITelemetryEvent> over)
+    /// <param name="decisions">Gets the decisions; null where none are kept.</param>
+    public RunObserver(RunRecord record, TaskCompletionSource<ITelemetryEvent> over, DecisionFile? decisions)
     {
         _record = record;
+        if (decisions is not null)
+        {
+            _log = new DecisionLog(decisions.Start, decisions.Write);
+            Receive<Flush>(_ => decisions.Flush());
+        }
         Observe<LedgerBegun>(record.Apply);
         Observe<LedgerChanged>(record.Apply);
         Observe<MemorySampled>(record.Apply);
@@ -27,6 +39,8 @@ internal sealed class RunObserver : ReceiveActor
         Observe<ModelStateChanged>(record.Apply);
         Observe<FrameEntered>(record.Apply);
         Observe<FrameConcluded>(record.Apply);
+        Observe<BudgetChanged>(_ => { });
+        Observe<RecycleRequired>(_ => { });
         Observe<RunStarted>(record.Apply);
         Observe<RunEnded>(ended =>
         {
@@ -38,8 +52,17 @@ internal sealed class RunObserver : ReceiveActor
         Receive<Terminated>(_ => over.TrySetResult(new RunRefused(TimeSpan.Zero, ["actor-pipeline stopped"], Stuck: true)));
     }
 
-    private void Observe<T>(Action<T> apply) => Receive<T>(message =>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
     {
+        if (_log is not null) Timers.StartPeriodicTimer(FlushEvery, new Flush(), FlushEvery);
+    }
+
+    private void Observe<T>(Action<T> apply)
+        where T : ITelemetryEvent => Receive<T>(message =>
+    {
+        _log?.Take(message);
         lock (_record.Gate) apply(message);
     });
 }

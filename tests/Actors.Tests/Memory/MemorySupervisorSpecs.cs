@@ -138,6 +138,38 @@ public sealed class MemorySupervisorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_tell_need_free_and_who_was_looked_at_when_a_request_waits()
+    {
+        var events = CreateTestProbe();
+        Sys.EventStream.Subscribe(events, typeof(LeaseChanged));
+        _supervisor.Tell(Demand("a", 5), _first);
+        var lease = Granted(_first, 1, "a");
+        _supervisor.Tell(new ConfirmResident(lease.Id), _first);
+
+        Ask(_second, 2, "b");
+
+        var queued = (LeaseChanged)events.FishForMessage(m => m is LeaseChanged { Change: LeaseChange.Queued });
+        Assert.Equal((new ModelId("b"), Bytes.MiB(100)), (queued.Model, queued.Budget));
+        var considered = Assert.Single(queued.Decision!.Considered);
+        Assert.Equal((new ModelId("a"), 5, false), (considered.Model, considered.Wanted, considered.Chosen));
+        Assert.StartsWith("its turn lasts", considered.Spared);
+        Assert.Equal(Bytes.MiB(100) - queued.Charged, queued.Decision.Free.Total);
+    }
+
+    [Fact]
+    public void Should_tell_reason_need_and_free_when_a_request_is_denied()
+    {
+        var events = CreateTestProbe();
+        Sys.EventStream.Subscribe(events, typeof(LeaseChanged));
+
+        Ask(_first, 1, "huge", 101);
+
+        var denied = events.ExpectMsg<LeaseChanged>();
+        Assert.Equal((LeaseChange.Denied, DenialReason.NeverFits), (denied.Change, denied.Denial));
+        Assert.Equal((Bytes.MiB(101), Bytes.MiB(100)), (denied.Decision!.Need.Total, denied.Decision.Free.Total));
+    }
+
+    [Fact]
     public void Should_refuse_buffers_with_the_numbers_when_they_do_not_fit()
     {
         _supervisor.Tell(new ChargePool("street", PoolVector.OfHost(Bytes.MiB(101))), _first);

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using ActorPipeline.Catalog;
+using ActorPipeline.Memory;
+using ActorPipeline.Support;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>Other specs have meters of the same name at the same time: what is counted here is known by its model and its number.</summary>
+public sealed class MeterActorSpecs : VirtualTimeKit
+{
+    private static readonly ModelId Model = new("only-the-meter-specs-have-it");
+    private static readonly Bytes Odd = new(123_456_789);
+
+    private readonly ConcurrentQueue<string> _leases = new();
+    private readonly ConcurrentQueue<long> _budgets = new();
+
+    [Fact]
+    public void Should_count_every_kind_of_decision_and_show_the_budget_when_they_are_published()
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == PipelineMeter.Name) l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(Take);
+        listener.Start();
+        var meter = Sys.ActorOf(Props.Create(() => new MeterActor()));
+        var kinds = Enum.GetValues<LeaseChange>();
+
+        foreach (var kind in kinds) meter.Tell(new LeaseChanged(TimeSpan.Zero, kind, Model, Bytes.Zero, ""));
+        meter.Tell(new BudgetChanged(TimeSpan.Zero, Odd, Critical: false, ""));
+
+        Eventually(() => Assert.Single(_budgets));
+        Assert.Equal(kinds.Select(kind => kind.ToString().ToLowerInvariant()), _leases);
+    }
+
+    private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (instrument.Name == "actor_pipeline.memory.effective_budget" && value == Odd.Count) _budgets.Enqueue(value);
+        if (instrument.Name != "actor_pipeline.leases") return;
+        var (ours, change) = (false, "");
+        foreach (var (key, tag) in tags)
+        {
+            if (key == "model") ours = Model.Value.Equals(tag);
+            if (key == "change") change = (string)tag!;
+        }
+        if (ours) _leases.Enqueue(change);
+    }
+}
