@@ -138,8 +138,16 @@ internal sealed partial class MemoryLedger
     private bool Fits(PendingRequest pending, PoolVector beside, PoolVector limit)
     {
         for (var i = 0; i < pending.Needs.Length; i++)
-            if ((beside + NeedOf(pending, i)).FitsIn(limit)) return true;
+            if ((beside + NeedAlone(pending, i)).FitsIn(limit)) return true;
         return false;
+    }
+
+    /// <summary>What a variant needs once all is gone that can go: weights that another pays for now, and may take with it, are its own then.</summary>
+    private PoolVector NeedAlone(PendingRequest pending, int index)
+    {
+        var variant = pending.Request.Variants[index];
+        var need = pending.Needs[index] + Unpaid(ChargeKind.Fixed, variant.Fixed);
+        return variant.Shared is { } weights && !_shared.Keeps(weights.Account) ? need + weights.Bytes : need;
     }
 
     /// <summary>What the first variant needs that fits once all is gone that can go.</summary>
@@ -147,7 +155,7 @@ internal sealed partial class MemoryLedger
     {
         var stays = Kept + Lost;
         for (var i = 0; i < pending.Needs.Length; i++)
-            if ((stays + NeedOf(pending, i)).FitsIn(Budget)) return NeedOf(pending, i);
+            if ((stays + NeedAlone(pending, i)).FitsIn(Budget)) return NeedOf(pending, i);
         return NeedOf(pending, 0);
     }
 
