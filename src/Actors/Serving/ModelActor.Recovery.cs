@@ -48,6 +48,8 @@ internal sealed partial class ModelActor
     private void OnBoardStarted(BoardStarted started)
     {
         Context.Unwatch(_board);
+        // The death of the one before may still wait to be heard.
+        if (!_boardLost) OnBoardLost();
         (_board, _boardLost, _wanted) = (started.Board, false, false);
         Context.WatchWith(_board, new BoardLost(_board));
         _board.Tell(new RegisterModel(_card.Id, Self));

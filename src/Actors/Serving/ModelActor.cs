@@ -96,7 +96,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     {
         Receive<LeaseGranted>(g => g.Request == _request, OnGranted);
         Receive<LeaseQueued>(_ => { });
-        Receive<LeaseDenied>(OnDenied);
+        Receive<LeaseDenied>(d => d.Request == _request, OnDenied);
         Receive<RequestWithdrawn>(_ => Settle());
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);
