@@ -32,7 +32,8 @@ public sealed partial class ActorPipelineRoot
             _tree!.Supervisor.Tell(new ModelGone(new ModelId(stopped.Name)));
             if (stopped.ComesBack) return;
             _made.Remove(new ModelId(stopped.Name));
-            _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            _givenUp.Add(new ModelId(stopped.Name));
+            TellGivenUp(new ModelId(stopped.Name));
             return;
         }
         var id = new PipelineId(stopped.Name);
