@@ -29,15 +29,26 @@ public sealed partial class ActorPipelineRoot
         if (Sender.Equals(_tree!.Models))
         {
             // Its work must not wait for an actor that never comes.
-            _tree!.Supervisor.Tell(new ModelGone(new ModelId(stopped.Name)));
-            if (stopped.ComesBack) return;
-            _made.Remove(new ModelId(stopped.Name));
-            _tree!.Board.Tell(new ModelUnavailable(new ModelId(stopped.Name), $"model '{stopped.Name}' stopped too often"));
+            OnModelStopped(new ModelId(stopped.Name), stopped.ComesBack);
             return;
         }
         var id = new PipelineId(stopped.Name);
         if (_settings.Pipelines.Any(p => p.Id == id) && _ended.All(e => e.Pipeline != id))
             OnPipelineEnded(new PipelineEnded(id, new FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>()), $"pipeline '{id}' stopped", 0, 0, Abandoned: false));
+    }
+
+    private void OnModelStopped(ModelId id, bool comesBack)
+    {
+        _tree!.Supervisor.Tell(new ModelGone(id));
+        if (comesBack)
+        {
+            // It is made with what was known at the start; what was learnt since is said to it first.
+            if (_footprints.TryGetValue(id, out var footprint)) _tree.Tell(id, new UseFootprint(footprint));
+            return;
+        }
+        _made.Remove(id);
+        _givenUp.Add(id);
+        TellGivenUp(id);
     }
 
     private void Fail(string reason)

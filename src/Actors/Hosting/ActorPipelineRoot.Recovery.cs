@@ -4,6 +4,7 @@ using ActorPipeline.Serving;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
 
@@ -44,7 +45,10 @@ public sealed partial class ActorPipelineRoot
         {
             case TreePart.Monitor: _tree!.ReplaceMonitor(_base); break;
             case TreePart.Supervisor: _tree!.ReplaceSupervisor(Legacy()); break;
-            case TreePart.Board: _tree!.ReplaceBoard(); break;
+            case TreePart.Board:
+                _tree!.ReplaceBoard();
+                foreach (var id in _givenUp) TellGivenUp(id);
+                break;
         }
         Timers.StartSingleTimer(SettledTimer(part), new Settled(part), _settings.Serving.BackoffMax);
     }
@@ -62,6 +66,8 @@ public sealed partial class ActorPipelineRoot
         if (announced.Message is not SupervisorStarted || !Sender.Equals(_tree!.Models)) return;
         foreach (var name in announced.Away) _tree.Supervisor.Tell(new ModelGone(new ModelId(name)));
     }
+
+    private void TellGivenUp(ModelId id) => _tree!.Board.Tell(new ModelUnavailable(id, $"model '{id}' stopped too often"));
 
     private static string SettledTimer(TreePart part) => $"{part} settled";
 }

@@ -44,6 +44,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly Queue<ModelId> _toProbe = new();
     private readonly HashSet<ModelId> _made = [];
     private readonly HashSet<ModelId> _toUnload = [];
+    /// <summary>Models whose actor stopped too often: nobody is left to tell a new board.</summary>
+    private readonly HashSet<ModelId> _givenUp = [];
     private readonly List<PipelineEnded> _ended = [];
     private readonly List<string> _failures = [];
     private readonly List<string> _refusals = [];

@@ -15,6 +15,9 @@ internal sealed class LeaseEntry(Lease lease, LeaseVariant variant, ModelUse use
     /// <summary>What is known of its model.</summary>
     public ModelUse Use { get; } = use;
 
+    /// <summary>What it covered when it was granted.</summary>
+    public PoolVector Granted { get; } = lease.Bytes;
+
     /// <summary>When it was granted.</summary>
     public TimeSpan GrantedAt { get; } = grantedAt;
 

@@ -23,11 +23,15 @@ internal sealed partial class MemoryLedger
     /// <summary>A holder says what it holds, which replaces everything that was in flight. Reports to earlier incarnations are not meant for this one.</summary>
     public IReadOnlyList<LedgerEffect> Adopt(ReportLeases report, TimeSpan now)
     {
-        if (report.Epoch != epoch || !_silent.Remove(report.Model)) return Settle(now);
-        Set(ChargeKind.Load, SilentAccount(report.Model), PoolVector.Zero);
+        if (report.Epoch != epoch) return Settle(now);
         _warm = true;
-        if (report.Held is { } held) Adopt(held, now);
-        ChargeSilent();
+        if (_silent.Remove(report.Model))
+        {
+            Set(ChargeKind.Load, SilentAccount(report.Model), PoolVector.Zero);
+            if (report.Held is { } held) Adopt(held, now);
+            ChargeSilent();
+        }
+        // One that was away when it was asked holds nothing, but may wait by now.
         return report.Pending is { } request ? Request(request, now) : Settle(now);
     }
 
@@ -45,9 +49,12 @@ internal sealed partial class MemoryLedger
 
     private void Adopt(HeldLease held, TimeSpan now)
     {
-        var lease = held.Lease;
-        if (lease.Phase == LeasePhase.Resident) lease = lease with { Bytes = PoolVector.Min(lease.Bytes, held.Variant.Footprint.ResidentLease(lanes)) };
-        Add(new LeaseEntry(lease, held.Variant, Use(lease.Model), now) { Pinned = held.Pinned, Yielding = held.Yielding });
+        var entry = new LeaseEntry(held.Lease, held.Variant, Use(held.Lease.Model), now) { Pinned = held.Pinned, Yielding = held.Yielding };
+        // What it was measured to take may have been more than its own: then it is charged too much until it leaves, never too little.
+        if (held.Measured is not null && !ResidentBytes(entry, held.Measured).FitsIn(held.Lease.Bytes)) entry.Measured = held.Measured;
+        if (held.Lease.Phase == LeasePhase.Resident) entry.Lease = held.Lease with { Bytes = ResidentBytes(entry, entry.Measured) };
+        var lease = entry.Lease;
+        Add(entry);
         if (lease.Phase == LeasePhase.Releasing) _effects.Add(new LedgerEffect.Verify(lease));
         if (lease.Phase == LeasePhase.Stuck) _effects.Add(new LedgerEffect.Stuck(lease));
     }

@@ -32,7 +32,9 @@ internal sealed partial class MemoryLedger
         return effects;
     }
 
-    /// <summary>Serves the queue from its head. One behind it may go first only where the head waits no longer for that: nobody starves.</summary>
+    /// <summary>
+    /// Serves the queue from its head. One behind it may take what is free while the head is not due; after that only where the head waits no longer for it. So room is not left lying, and nobody starves.
+    /// </summary>
     private void Serve(TimeSpan now)
     {
         while (_queue.Head is { } head)
@@ -41,7 +43,10 @@ internal sealed partial class MemoryLedger
             var need = FirstThatCanFit(head);
             MakeRoom(head, need, now);
             _queue.Behind(Lookahead, _behind);
-            foreach (var pending in _behind) TryGrantBeside(pending, need, now);
+            var mayOvertake = head.Due > now;
+            if (mayOvertake && (NextWake is null || head.Due < NextWake)) NextWake = head.Due;
+            foreach (var pending in _behind)
+                if (!mayOvertake || !TryGrant(pending, now)) TryGrantBeside(pending, need, now);
             return;
         }
     }
@@ -139,8 +144,16 @@ internal sealed partial class MemoryLedger
     private bool Fits(PendingRequest pending, PoolVector beside, PoolVector limit)
     {
         for (var i = 0; i < pending.Needs.Length; i++)
-            if ((beside + NeedOf(pending, i)).FitsIn(limit)) return true;
+            if ((beside + NeedAlone(pending, i)).FitsIn(limit)) return true;
         return false;
+    }
+
+    /// <summary>What a variant needs once all is gone that can go: weights that another pays for now, and may take with it, are its own then.</summary>
+    private PoolVector NeedAlone(PendingRequest pending, int index)
+    {
+        var variant = pending.Request.Variants[index];
+        var need = pending.Needs[index] + Unpaid(ChargeKind.Fixed, variant.Fixed);
+        return variant.Shared is { } weights && !_shared.Keeps(weights.Account) ? need + weights.Bytes : need;
     }
 
     /// <summary>What the first variant needs that fits once all is gone that can go.</summary>
@@ -148,7 +161,7 @@ internal sealed partial class MemoryLedger
     {
         var stays = Kept + Lost;
         for (var i = 0; i < pending.Needs.Length; i++)
-            if ((stays + NeedOf(pending, i)).FitsIn(Budget)) return NeedOf(pending, i);
+            if ((stays + NeedAlone(pending, i)).FitsIn(Budget)) return NeedOf(pending, i);
         return NeedOf(pending, 0);
     }
 
@@ -259,6 +272,21 @@ internal sealed partial class MemoryLedger
         }
     }
 
-    /// <summary>When there can be room for whoever is first at the earliest; null where that is not known.</summary>
-    private TimeSpan? EarliestGrant(TimeSpan now) => LastSwap is { } swap ? (NextWake ?? now) + swap : NextWake;
+    /// <summary>
+    /// Denies what cannot be in time even if it is served first: room takes as long as the last swap took. A deadline that has passed is no
+    /// reason any more; work that is late is wanted all the same.
+    /// </summary>
+    private bool DenyIfLate(PendingRequest pending, TimeSpan now)
+    {
+        if (pending.Request.Deadline is not { } deadline || deadline <= now || LastSwap is not { } swap || now + swap <= deadline) return false;
+        for (var i = 0; i < pending.Needs.Length; i++)
+            if ((Charged + NeedOf(pending, i)).FitsIn(Budget)) return false;
+        _queue.Remove(pending.Request.Request);
+        _effects.Add(new LedgerEffect.Deny(
+            pending.Request, DenialReason.Late, $"model '{pending.Request.Model}' cannot be loaded before its deadline: making room takes {Milliseconds(swap)}", swap)
+        {
+            Need = FirstThatCanFit(pending),
+        });
+        return true;
+    }
 }

@@ -27,6 +27,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     private readonly List<LedgerEffect> _effects = [];
     private readonly List<Charge> _changes = [];
     private long _lastNumber;
+    private TimeSpan? _loweredAt;
     private bool _warm;
     private bool _wantsRecycling;
 
@@ -50,6 +51,9 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
 
     /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
     public bool Exceeded => !Charged.FitsIn(Budget);
+
+    /// <summary>Until when more may be charged than the budget allows, because it was lowered and holders have so long to yield; null for no grace.</summary>
+    public TimeSpan? GraceUntil => Exceeded && _loweredAt is { } at ? at + settings.YieldBound : null;
 
     /// <summary>Whether nothing loads, unloads or runs, as far as is known.</summary>
     public bool Quiet
@@ -96,6 +100,8 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <param name="now">The present.</param>
     public IReadOnlyList<LedgerEffect> SetBudget(PoolVector effective, bool critical, TimeSpan now)
     {
+        if (!Budget.FitsIn(effective)) _loweredAt = now;
+        else if (Charged.FitsIn(effective)) _loweredAt = null;
         (Budget, Critical) = (PoolVector.Min(Configured, effective), critical);
         return Settle(now);
     }
@@ -146,15 +152,11 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         if (Knows(request.Request)) return Settle(now);
         _heard[request.Request.Holder] = request.Request.Number;
         Use(request.Model).Priority = request.Priority;
-        var pending = _queue.Add(request, Needs(request), now, request.Deadline ?? now + settings.Patience);
-        if (DenyIfHopeless(pending)) return Settle(now);
+        var due = request.Deadline ?? Use(request.Model).Demand?.OldestDeadline ?? now + settings.Patience;
+        var pending = _queue.Add(request, Needs(request), now, due);
+        if (DenyIfHopeless(pending) || DenyIfLate(pending, now)) return Settle(now);
         var effects = Settle(now);
         if (!_queue.Contains(request.Request)) return effects;
-        if (EarliestGrant(now) is { } earliest && request.Deadline > now && earliest > request.Deadline)
-        {
-            _queue.Remove(request.Request);
-            return [.. effects, new LedgerEffect.Deny(request, DenialReason.Late, $"model '{request.Model}' cannot be loaded before its deadline: there is room in {Milliseconds(earliest - now)} at the earliest", earliest - now) { Need = FirstThatCanFit(pending) }];
-        }
         return [.. effects, new LedgerEffect.Queue(request.Request)];
     }
 
@@ -173,8 +175,8 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         // What the first load of a process takes is libraries and compiled code as well.
         if (entry.Sole && _warm) entry.Measured = measured;
         _warm = true;
-        Change(entry, entry.Lease with { Phase = LeasePhase.Resident, Bytes = ResidentBytes(entry) });
-        if (!entry.Lease.Bytes.FitsIn(granted)) _effects.Add(new LedgerEffect.Outgrew(entry.Lease, granted));
+        Change(entry, entry.Lease with { Phase = LeasePhase.Resident, Bytes = ResidentBytes(entry, entry.Measured) });
+        if (!entry.Lease.Bytes.FitsIn(granted)) Outgrew(entry, granted);
         entry.TurnStart = now;
         entry.Use.Loaded(now - entry.GrantedAt, now);
         if (entry.SwapStart is { } start) LastSwap = now - start;
@@ -203,7 +205,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     {
         if (_leases[id] is { Lease.Phase: LeasePhase.Build or LeasePhase.Load or LeasePhase.Resident } entry)
         {
-            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Lease.Bytes, load, entry.Sole ? measured : null));
+            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Granted, load, entry.Sole ? measured : null));
             Change(entry, entry.Lease with { Phase = LeasePhase.Releasing });
             _effects.Add(new LedgerEffect.Verify(entry.Lease));
         }
@@ -237,6 +239,13 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <summary>Time has passed.</summary>
     public IReadOnlyList<LedgerEffect> Wake(TimeSpan now) => Settle(now);
 
+    /// <summary>It is charged the truth, now and whenever it is loaded again: one that is larger than the budget is denied then, not loaded again and again.</summary>
+    private void Outgrew(LeaseEntry entry, PoolVector granted)
+    {
+        entry.Use.Outgrown = PoolVector.Max(entry.Use.Outgrown, entry.Lease.Bytes);
+        _effects.Add(new LedgerEffect.Outgrew(entry.Lease, granted));
+    }
+
     private ModelUse Use(ModelId model)
     {
         ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_uses, model, out _);
@@ -247,15 +256,18 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     {
         var needs = new PoolVector[request.Variants.Count];
         for (var i = 0; i < needs.Length; i++)
-            needs[i] = request.Phase == LeasePhase.Build ? request.Variants[i].Footprint.Load : request.Variants[i].Footprint.LoadLease(lanes);
+        {
+            needs[i] = request.Phase == LeasePhase.Build ? request.Variants[i].Footprint.Load
+                : PoolVector.Max(request.Variants[i].Footprint.LoadLease(lanes), Use(request.Model).Outgrown);
+        }
         return needs;
     }
 
     /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth.</summary>
-    private PoolVector ResidentBytes(LeaseEntry entry)
+    private PoolVector ResidentBytes(LeaseEntry entry, LoadMeasurement? seen)
     {
-        var promised = PoolVector.Min(entry.Lease.Bytes, entry.Variant.Footprint.ResidentLease(lanes));
-        if (entry.Measured is not { } measured) return promised;
+        var promised = PoolVector.Min(entry.Lease.Bytes, PoolVector.Max(entry.Variant.Footprint.ResidentLease(lanes), entry.Use.Outgrown));
+        if (seen is not { } measured) return promised;
         var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
         var host = truth > granted && truth <= granted + settings.DeadBand ? granted : truth;
         return promised + PoolVector.OfHost(host - promised[MemoryPool.Host]);

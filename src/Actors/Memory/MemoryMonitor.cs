@@ -46,6 +46,10 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private bool _wantsBase;
     private bool _knowsFixed;
     private bool _hasWarned;
+    /// <summary>Another monitor was there before: the supervisor knows what that one said of budget and debt.</summary>
+    private bool _follows;
+    private int _budgetOwedIn;
+    private bool _owesDebt;
 
     public MemoryMonitor(MemorySettings settings, IMemoryGauge gauge, IMachineGauge machine, TimeProvider time)
     {
@@ -54,7 +58,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _debt = new DebtLevel(settings.DeadBand);
         Receive<LedgerLevel>(OnLevel);
         Receive<TakeBase>(_ => OnTakeBase());
-        Receive<RestoreBase>(m => (_base, _knowsFixed) = (m.Base, true));
+        Receive<RestoreBase>(m => (_base, _knowsFixed, _follows) = (m.Base, true, true));
         Receive<MeasureFixed>(_ => OnMeasureFixed());
         Receive<Sample>(_ => OnSample());
         Receive<VerifyRelease>(OnVerify);
@@ -77,6 +81,8 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _supervisor = Sender;
         if (_budget.State.Critical || !_budget.State.Budget.Equals(PoolVector.OfHost(_settings.Budget))) Tell(_budget.State);
         if (_told > Bytes.Zero) _supervisor.Tell(new DebtMeasured(_told));
+        // Told in any case once it is known: a fall that is steep is believed at the second reading.
+        if (_follows) (_budgetOwedIn, _owesDebt) = (2, true);
     }
 
     private void OnTakeBase()
@@ -123,8 +129,9 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         var own = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Models + _level.Pools + _told));
         var before = _budget.State;
         var state = _budget.Update(_machine.Read(), PoolVector.OfHost(own), _time.Instant());
-        if (ReferenceEquals(state, before)) return;
-        _log.Info("Budget: {Why}", state.Why);
+        var isOwed = _budgetOwedIn > 0 && --_budgetOwedIn == 0;
+        if (ReferenceEquals(state, before) && !isOwed) return;
+        _log.Debug("Budget: {Why}", state.Why);
         Tell(state);
     }
 
@@ -133,17 +140,17 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private void Publish(MemoryReading reading)
     {
         var model = Bytes.Max(Bytes.Zero, ModelMemory(reading));
+        var grace = _level.GraceUntil is { } until && _time.Instant() < until;
         var over = model + _level.Pools > _level.Budget || _level.Models + _level.Pools > _level.Budget;
         Context.System.EventStream.Publish(
-            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !_level.Grace, reading.Peak)
-            {
-                GraceOver = over && _level.Grace,
-            });
+            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !grace, reading.Peak) { GraceOver = over && grace });
     }
 
     private void OnVerify(VerifyRelease command)
     {
-        var verification = new Verification(command, Sender, _time.Instant());
+        var verification = _verifying.TryGetValue(command.Lease, out var before)
+            ? before with { Command = command, ReplyTo = Sender }
+            : new Verification(command, Sender, _time.Instant());
         _verifying[command.Lease] = verification;
         Look(verification);
     }
@@ -190,10 +197,10 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private void TellDebt()
     {
         var debt = _debt.Debt;
-        if (debt == _told) return;
+        if (debt == _told && !_owesDebt) return;
         var change = debt > _told ? debt - _told : _told - debt;
-        if (change <= EffectiveBudget.Step && debt > Bytes.Zero && _told > Bytes.Zero) return;
-        _told = debt;
+        if (change <= EffectiveBudget.Step && debt > Bytes.Zero && _told > Bytes.Zero && !_owesDebt) return;
+        (_told, _owesDebt) = (debt, false);
         _supervisor.Tell(new DebtMeasured(debt));
         Context.System.EventStream.Publish(new LeakDebtSeen(_time.Instant(), debt));
     }

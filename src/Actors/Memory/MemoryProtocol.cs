@@ -64,7 +64,11 @@ public static class MemoryProtocol
     /// <param name="Variant">What it was granted for.</param>
     /// <param name="Yielding">Whether it drains already.</param>
     /// <param name="Pinned">Whether it is to stay.</param>
-    public sealed record HeldLease(Lease Lease, LeaseVariant Variant, bool Yielding, bool Pinned);
+    public sealed record HeldLease(Lease Lease, LeaseVariant Variant, bool Yielding, bool Pinned)
+    {
+        /// <summary>What its load took of the process; null where it was not measured.</summary>
+        public LoadMeasurement? Measured { get; init; }
+    }
 
     /// <summary>Asks why a model is or is not in memory. Answered by <see cref="ModelExplained"/>.</summary>
     public sealed record ExplainModel(ModelId Model) : IMemoryCommand;
@@ -187,8 +191,8 @@ public static class MemoryProtocol
     /// <param name="Budget">The effective budget.</param>
     internal sealed record LedgerLevel(Bytes Models, Bytes Pools, Bytes Budget)
     {
-        /// <summary>Whether the budget was lowered below what is charged, and leases are being yielded because of it.</summary>
-        public bool Grace { get; init; }
+        /// <summary>Until when, on the actors' clock, more may be there than the budget allows, because it was lowered and leases are being yielded; null for no grace.</summary>
+        public TimeSpan? GraceUntil { get; init; }
 
         /// <summary>Whether nothing loads, unloads or runs: only then is a difference between ledger and machine a leak.</summary>
         public bool Quiet { get; init; }

@@ -75,14 +75,16 @@ internal sealed partial class MemorySupervisor
 
     private void Verify(Lease lease)
     {
-        var others = _ledger.ChargedToModels - lease.Bytes;
-        var verification = new VerifyRelease(lease.Id, others[MemoryPool.Host]) { Alone = _ledger.LeaseCount == 1 };
-        _verifying[lease.Id] = verification;
+        var verification = VerificationOf(lease);
+        _verifying[lease.Id] = (lease, verification);
         // The level goes first: what the monitor subtracts is as it is now.
         TellMonitor();
         if (_trustReleases) Self.Tell(new ReleaseVerified(lease.Id, Bytes.Zero));
         else _monitor?.Tell(verification);
     }
+
+    private VerifyRelease VerificationOf(Lease lease) =>
+        new(lease.Id, (_ledger.ChargedToModels - lease.Bytes)[MemoryPool.Host]) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
 
     private void Publish(LeaseChange change, Lease lease, string reason = "", LeaseDecision? decision = null)
     {
@@ -106,10 +108,18 @@ internal sealed partial class MemorySupervisor
     {
         var level = new LedgerLevel(_ledger.ChargedToModels[MemoryPool.Host], _ledger.ChargedToPools[MemoryPool.Host], _ledger.Budget[MemoryPool.Host])
         {
-            Grace = _ledger.Exceeded, Quiet = _ledger.Quiet,
+            GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
         };
         if (level == _told || _monitor is null) return;
         _told = level;
         _monitor.Tell(level);
+        // What others take or free meanwhile must not be taken for what this release left behind.
+        foreach (var (id, (lease, told)) in _verifying.ToArray())
+        {
+            var verification = VerificationOf(lease);
+            if (verification == told) continue;
+            _verifying[id] = (lease, verification);
+            _monitor.Tell(verification);
+        }
     }
 }

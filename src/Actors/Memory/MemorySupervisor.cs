@@ -31,7 +31,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<RequestId, IActorRef> _requesters = [];
     private readonly Dictionary<LeaseId, IActorRef> _holders = [];
-    private readonly Dictionary<LeaseId, VerifyRelease> _verifying = [];
+    private readonly Dictionary<LeaseId, (Lease Lease, VerifyRelease Told)> _verifying = [];
     private readonly SupervisorLegacy _legacy;
     private IActorRef? _monitor;
     private LedgerLevel? _told;
@@ -111,6 +111,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
             _requesters[request.Request] = Sender;
         }
         Carry(_ledger.Adopt(report, Now));
+        if (report.Held is { Yielding: true, Lease.Phase: LeasePhase.Resident } yields) ExpectYield(yields.Lease.Id, stopped: false);
     }
 
     private void OnTryGrow(TryGrow grow)
@@ -208,7 +209,8 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         Timers.Cancel(TrustReleases.Instance);
         (_trustReleases, _told) = (false, null);
         _monitor = Context.Watch(started.Monitor);
-        foreach (var verification in _verifying.Values) _monitor.Tell(verification);
+        // The level goes first: what the monitor subtracts is as it is now.
         Carry([]);
+        foreach (var (_, verification) in _verifying.Values) _monitor.Tell(verification);
     }
 }

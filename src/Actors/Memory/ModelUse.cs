@@ -17,6 +17,9 @@ internal sealed class ModelUse(ModelId model)
     /// <summary>Its priority, as its last request said.</summary>
     public int Priority { get; set; }
 
+    /// <summary>What it was seen to take where that was more than it was granted; nothing where it never was.</summary>
+    public PoolVector Outgrown { get; set; } = PoolVector.Zero;
+
     /// <summary>What loading it takes; zero before the first load.</summary>
     public TimeSpan ReloadTime => _history.ReloadTime;
 

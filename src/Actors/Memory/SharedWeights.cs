@@ -23,9 +23,12 @@ internal sealed class SharedWeights
     {
         var sum = PoolVector.Zero;
         foreach (var (bytes, sharers) in _sets.Values)
-            if (stuck == sharers.Any(s => s.Stuck) && sharers.Any(s => s.Stuck || (s.Pinned && !s.Leaving))) sum += bytes;
+            if (stuck == sharers.Any(s => s.Stuck) && sharers.Any(IsKeeper)) sum += bytes;
         return sum;
     }
+
+    /// <summary>Whether some sharer keeps these weights.</summary>
+    public bool Keeps(string account) => _sets.TryGetValue(account, out var set) && set.Sharers.Any(IsKeeper);
 
     /// <summary>Whether nothing is shared.</summary>
     public bool IsEmpty => _sets.Count == 0;
@@ -59,6 +62,8 @@ internal sealed class SharedWeights
             if (!AllLeave(sharers, except: null) && sharers.All(s => s.Leaving || entries.Contains(s))) sum += bytes;
         return sum;
     }
+
+    private static bool IsKeeper(LeaseEntry sharer) => sharer.Stuck || (sharer.Pinned && !sharer.Leaving);
 
     private static bool AllLeave(HashSet<LeaseEntry> sharers, LeaseEntry? except)
     {

@@ -8,8 +8,8 @@ namespace ActorPipeline.Memory;
 /// </summary>
 internal static class TurnPolicy
 {
-    /// <summary>Reloads of the victims that waiting may take; well below a turn's quantum, which is counted in whole swaps.</summary>
-    private const int Patience = 3;
+    /// <summary>Reloads of the victims that waiting may take; about a turn's quantum, which is counted in whole swaps.</summary>
+    private const int Patience = 12;
 
     /// <summary>When victims may be asked to yield.</summary>
     /// <param name="waitsSince">When the request that needs their room came.</param>

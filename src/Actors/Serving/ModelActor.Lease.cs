@@ -23,7 +23,7 @@ internal sealed partial class ModelActor
 
     private void OnGranted(LeaseGranted granted)
     {
-        (_lease, _granted, _turn) = (granted.Lease, _variant, null);
+        (_lease, _granted, _turn, _measured) = (granted.Lease, _variant, null, null);
         if (_unloader is not null)
         {
             Leave(new Leaving("shutdown", Failed: false));
@@ -48,9 +48,16 @@ internal sealed partial class ModelActor
     /// <summary>A denial that names a time is no failure: work waits, and the lease is asked for again then.</summary>
     private void OnDenied(LeaseDenied denied)
     {
+        if (_unloader is not null)
+        {
+            Settle();
+            return;
+        }
         if (denied.RetryAfter is not { } wait || _prober is not null)
         {
-            GiveUp(denied.Explanation, recycle: denied.Reason == DenialReason.Recycle);
+            // What is stuck was said by whoever hung; memory that did not come back hinders no destructor.
+            if (denied.Reason == DenialReason.Recycle) Context.System.EventStream.Publish(new RecycleRequired(_time.Instant(), denied.Explanation, Stuck: false));
+            GiveUp(denied.Explanation, recycle: false);
             return;
         }
         Timers.StartSingleTimer(Timer, new TryAgain(), wait);
@@ -61,7 +68,7 @@ internal sealed partial class ModelActor
     {
         Timers.Cancel(Timer);
         var session = loaded.Session;
-        (_loaded, _report) = (session, session.Report);
+        (_loaded, _report, _measured) = (session, session.Report, loaded.Measured);
         _supervisor.Tell(new ConfirmResident(_lease!.Id, loaded.Measured));
         _log.Info("Loaded {Model} on {Provider} in {Milliseconds:0.0} ms", _card.Id, session.Report.ProviderReason, session.Report.LoadTime.TotalMilliseconds);
         Publish(ModelState.Ready, "", session.Report);

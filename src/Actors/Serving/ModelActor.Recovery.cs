@@ -28,7 +28,7 @@ internal sealed partial class ModelActor
         _supervisor.Tell(new ReportLeases(started.Epoch, _card.Id, Held(), waits ? Request() : null));
     }
 
-    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!, _state == ModelState.Draining, _card.Pin);
+    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!, _state == ModelState.Draining, _card.Pin) { Measured = _measured };
 
     private LeasePhase Phase() => _state switch
     {
@@ -48,6 +48,8 @@ internal sealed partial class ModelActor
     private void OnBoardStarted(BoardStarted started)
     {
         Context.Unwatch(_board);
+        // The death of the one before may still wait to be heard.
+        if (!_boardLost) OnBoardLost();
         (_board, _boardLost, _wanted) = (started.Board, false, false);
         Context.WatchWith(_board, new BoardLost(_board));
         _board.Tell(new RegisterModel(_card.Id, Self));

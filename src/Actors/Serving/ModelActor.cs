@@ -41,6 +41,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private IActorRef _board;
     private LeaseVariant _variant;
     private LeaseVariant? _granted;
+    private LoadMeasurement? _measured;
     private TurnMeasurement? _turn;
     private long _requests;
     private RequestId _request;
@@ -96,7 +97,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     {
         Receive<LeaseGranted>(g => g.Request == _request, OnGranted);
         Receive<LeaseQueued>(_ => { });
-        Receive<LeaseDenied>(OnDenied);
+        Receive<LeaseDenied>(d => d.Request == _request, OnDenied);
         Receive<RequestWithdrawn>(_ => Settle());
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);

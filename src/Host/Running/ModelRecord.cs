@@ -6,6 +6,8 @@ namespace ActorPipeline.Hosting.Running;
 /// <summary>What is known of one model in a run.</summary>
 internal sealed class ModelRecord
 {
+    private const int MostLoads = 200_000;
+
     private bool _loadedForWork;
 
     public ModelState State { get; private set; }
@@ -39,7 +41,7 @@ internal sealed class ModelRecord
             Learn(load);
             Loads++;
             _loadedForWork = true;
-            LoadMs.Add(load.LoadTime.TotalMilliseconds);
+            if (LoadMs.Count < MostLoads) LoadMs.Add(load.LoadTime.TotalMilliseconds);
         }
         else if (_loadedForWork && before == ModelState.Draining && State != ModelState.Draining)
         {

@@ -80,7 +80,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         }
 
         var ended = (RunEnded)end;
-        var summary = RunSummary.Of(Record, settings.Pipelines.Sum(p => p.Window.Max), cpu);
+        var summary = RunSummary.Of(Record, settings.Pipelines.Sum(p => p.Window.Max), cpu, settings.Memory.Budget);
         var errors = ended.Failures.ToList();
         if (EveryFrameFailed(ended)) errors.Add("every frame failed");
         var code = errors.Count > 0 ? ExitCode.Failed : interrupted ? ExitCode.Interrupted : ExitCode.Done;

@@ -11,7 +11,8 @@ internal static class RunSummary
     /// <param name="record">The run.</param>
     /// <param name="window">Frames that could be in flight at most.</param>
     /// <param name="cpu">Processor time the run took.</param>
-    public static JsonObject Of(RunRecord record, int window, TimeSpan cpu)
+    /// <param name="budget">The configured budget.</param>
+    public static JsonObject Of(RunRecord record, int window, TimeSpan cpu, Bytes budget)
     {
         lock (record.Gate)
         {
@@ -34,7 +35,7 @@ internal static class RunSummary
                 ["latencyMs"] = new JsonObject { ["p50"] = Percentile(record.LatenciesMs, 0.50), ["p99"] = Percentile(record.LatenciesMs, 0.99) },
                 ["cpuMsPerFrame"] = Round(captured > 0 ? cpu.TotalMilliseconds / captured : 0),
                 ["window"] = window,
-                ["memory"] = Memory(record),
+                ["memory"] = Memory(record, budget),
                 ["models"] = Models(record),
                 ["leases"] = new JsonObject { ["granted"] = record.Granted, ["denied"] = record.Denied, ["yielded"] = record.Yielded },
                 ["probes"] = record.Probes,
@@ -53,9 +54,10 @@ internal static class RunSummary
         return Round(sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)]);
     }
 
-    private static JsonObject Memory(RunRecord record) => new()
+    private static JsonObject Memory(RunRecord record, Bytes budget) => new()
     {
-        ["budgetBytes"] = record.Budget.Count,
+        ["budgetBytes"] = budget.Count,
+        ["effectiveBudgetBytes"] = record.Budget.Count,
         ["ledgerPeakBytes"] = record.LedgerPeak.Count,
         ["modelPeakBytes"] = record.AnonymousPeak.Count,
         ["modelPeakAnonymousBytes"] = record.AnonymousPeak.Count,

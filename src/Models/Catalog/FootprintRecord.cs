@@ -76,7 +76,8 @@ public sealed record FootprintRecord
     public Footprint ToFootprint(int lanes, Footprint? otherwise = null)
     {
         var run = RunPeakOf(lanes) is { } peak ? Share(peak, lanes)
-            : KnownLanes is { Count: > 0 } known ? known.Max(l => Share(RunPeakOf(l)!.Value, l))
+            // Fewer lanes than were ever seen may need as much as the fewest that were.
+            : KnownLanes is { Count: > 0 } known ? Bytes.Max(Share(RunPeakOf(known[0])!.Value, Math.Min(lanes, known[0])), known.Max(l => Share(RunPeakOf(l)!.Value, l)))
             : otherwise?.Run[MemoryPool.Host] ?? Bytes.Zero;
         return new Footprint(
             PoolVector.OfHost(LoadPeak ?? otherwise?.Load[MemoryPool.Host] ?? Bytes.Zero),

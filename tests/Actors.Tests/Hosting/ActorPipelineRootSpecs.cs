@@ -104,9 +104,9 @@ public sealed class ActorPipelineRootSpecs : ScenarioKit
         Start(budget: 200, new ServingSettings { MaxFailures = 2, BackoffMax = TimeSpan.FromHours(1) }, Both);
         Eventually(() => Assert.Equal((true, 3), (source.IsBlocked, Seen<FrameConcluded>().Count)));
 
-        KillModelAndSee("detector");
+        KillAndSee("models/detector");
         AdvanceUntil(() => Assert.NotNull(Find("models/detector")), Step);
-        KillModelAndSee("detector");
+        KillAndSee("models/detector");
         source.Release();
 
         var totals = End(Step).Pipelines[0].Totals;
@@ -207,21 +207,6 @@ public sealed class ActorPipelineRootSpecs : ScenarioKit
     {
         Declare(Cards.Detector);
         Declare(Cards.Classifier);
-    }
-
-    private IActorRef? Find(string name)
-    {
-        var probe = CreateTestProbe();
-        Sys.ActorSelection($"/user/actor-pipeline/{name}").Tell(new Identify(name), probe);
-        return probe.ExpectMsg<ActorIdentity>().Subject;
-    }
-
-    private void KillModelAndSee(string name)
-    {
-        var model = Find($"models/{name}")!;
-        Watch(model);
-        model.Tell(PoisonPill.Instance);
-        ExpectTerminated(model);
     }
 
     private void KillModel(string name) => Sys.ActorSelection($"/user/actor-pipeline/models/{name}").Tell(PoisonPill.Instance);

@@ -46,6 +46,8 @@ internal sealed class MemoryLedgerDriver
         Model(6, false, Variant(12, 8, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
         Model(7, false, Variant(14, 8, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
         Model(8, true, Variant(15, 10, 1)),
+        // Fits only while another pays for the weights, so never.
+        Model(9, false, Variant(85, 80, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
     ];
 
     private readonly Dictionary<RequestId, int> _ends = [];

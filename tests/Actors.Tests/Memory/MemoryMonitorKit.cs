@@ -1,3 +1,4 @@
+using ActorPipeline.Telemetry;
 using ActorPipeline.Support;
 using Akka.Actor;
 using Akka.TestKit;
@@ -48,7 +49,7 @@ public abstract class MemoryMonitorKit : VirtualTimeKit
     }
 
     private protected void Level(double models, double pools = 0, double budget = 512, bool grace = false, bool quiet = false) =>
-        Tell(new LedgerLevel(Bytes.MiB(models), Bytes.MiB(pools), Bytes.MiB(budget)) { Grace = grace, Quiet = quiet });
+        Tell(new LedgerLevel(Bytes.MiB(models), Bytes.MiB(pools), Bytes.MiB(budget)) { GraceUntil = grace ? ((TimeProvider)Time).Instant() + TimeSpan.FromHours(1) : null, Quiet = quiet });
 
     /// <summary>One sample of the process, for which the kit waits.</summary>
     private protected MemorySampled Sample()

@@ -40,6 +40,12 @@ public abstract class ScenarioKit : VirtualTimeKit
 
     protected FakeGauge Gauge { get; } = new();
 
+    /// <summary>What the machine has left; at first nobody says.</summary>
+    protected FakeMachine Machine { get; } = new();
+
+    /// <summary>All but the budget, which each start names.</summary>
+    protected MemorySettings Memory { get; init; } = new();
+
     protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
 
     protected static ModelId Second { get; } = new("second");
@@ -70,7 +76,7 @@ public abstract class ScenarioKit : VirtualTimeKit
     {
         var settings = new ActorPipelineSettings
         {
-            Memory = new MemorySettings { Budget = Bytes.MiB(budget) },
+            Memory = Memory with { Budget = Bytes.MiB(budget) },
             Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
             Models = models.ToDictionary(m => m, m => Cards.Of(m) with { Kind = m == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification }),
             Pipelines = _pipelines,
@@ -78,8 +84,23 @@ public abstract class ScenarioKit : VirtualTimeKit
         };
         Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts
         {
-            Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Time = Time,
+            Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Machine = Machine, Time = Time,
         });
+    }
+
+    /// <summary>An actor of the tree; null where it is not there at present.</summary>
+    protected IActorRef? Find(string name)
+    {
+        var probe = CreateTestProbe();
+        Sys.ActorSelection($"/user/actor-pipeline/{name}").Tell(new Identify(name), probe);
+        return probe.ExpectMsg<ActorIdentity>().Subject;
+    }
+
+    protected void KillAndSee(string name)
+    {
+        var actor = Watch(Find(name)!);
+        actor.Tell(PoisonPill.Instance);
+        ExpectTerminated(actor);
     }
 
     protected IReadOnlyList<T> Seen<T>()
@@ -112,6 +133,14 @@ public abstract class ScenarioKit : VirtualTimeKit
     /// <param name="stillHeld">Buffers that a lost lane may still hold.</param>
     protected void AssertSound(RunEnded run, int stillHeld = 0)
     {
+        AssertFrames(run, stillHeld);
+        foreach (var ledger in Seen<LedgerChanged>()) Assert.True(ledger.Charged <= ledger.Budget, $"{ledger.Charged} charged of {ledger.Budget}");
+        AssertSessions();
+    }
+
+    /// <summary>Every frame has one outcome, told in order, and every buffer is back.</summary>
+    protected void AssertFrames(RunEnded run, int stillHeld = 0)
+    {
         foreach (var pipeline in run.Pipelines)
         {
             Assert.Equal(pipeline.Totals.Captured, pipeline.Totals.Concluded);
@@ -121,7 +150,11 @@ public abstract class ScenarioKit : VirtualTimeKit
             var concluded = Seen<FrameConcluded>().Where(c => c.Pipeline == pipeline.Pipeline).Select(c => c.Frame.Number).ToArray();
             Assert.Equal(concluded.Distinct().Order(), concluded);
         }
-        foreach (var ledger in Seen<LedgerChanged>()) Assert.True(ledger.Charged <= ledger.Budget, $"{ledger.Charged} charged of {ledger.Budget}");
+    }
+
+    /// <summary>No run was asked of a disposed session, and none was disposed under a run.</summary>
+    protected void AssertSessions()
+    {
         foreach (var counters in new[] { Cards.Detector, Cards.Classifier, Second }.Where(Seen<ModelStateChanged>().Select(s => s.Model).Contains).Select(m => Runtime[m]))
         {
             Assert.Equal(0, counters.RunsAfterDispose);

@@ -38,7 +38,7 @@ public abstract class ModelActorKit : VirtualTimeKit
 
     protected SyntheticModelRuntime Runtime { get; }
 
-    protected FakeGauge Gauge { get; } = new();
+    protected FakeGauge Gauge { get; init; } = new();
 
     protected SyntheticCounters Counters => Runtime[Cards.Detector];
 

@@ -17,7 +17,7 @@ public sealed class RunSummarySpecs
         "leases.granted", "leases.denied", "leases.yielded", "probes", "buffers.outstanding",
     ];
 
-    private readonly JsonObject _summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(TestRecord.Of(40, 10), 16, TimeSpan.FromSeconds(2))))!.AsObject();
+    private readonly JsonObject _summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(TestRecord.Of(40, 10), 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!.AsObject();
 
     [Fact]
     public void Every_key_of_the_contract_is_there()
@@ -34,7 +34,7 @@ public sealed class RunSummarySpecs
         record.Apply(new MemorySampled(TimeSpan.Zero, Bytes.MiB(9), Bytes.Zero, Bytes.MiB(9), Bytes.MiB(8), OverBudget: false, Bytes.MiB(99)) { GraceOver = true });
         record.Apply(new MemorySampled(TimeSpan.Zero, Bytes.MiB(9), Bytes.Zero, Bytes.MiB(9), Bytes.MiB(8), OverBudget: true, Bytes.MiB(99)));
 
-        var memory = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2))))!["memory"]!;
+        var memory = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!["memory"]!;
 
         Assert.Equal((1, 1), ((long)memory["graceSamples"]!, (long)memory["overBudgetSamples"]!));
     }
@@ -56,7 +56,7 @@ public sealed class RunSummarySpecs
     [Fact]
     public void A_run_without_a_frame_has_a_summary_too()
     {
-        var summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(new RunRecord(), 0, TimeSpan.Zero)))!;
+        var summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(new RunRecord(), 0, TimeSpan.Zero, Bytes.Zero)))!;
         Assert.Equal(0, (double)summary["fps"]!);
         Assert.Equal(0, (double)summary["latencyMs"]!["p99"]!);
     }
