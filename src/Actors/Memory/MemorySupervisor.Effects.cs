@@ -35,7 +35,9 @@ internal sealed partial class MemorySupervisor
             case LedgerEffect.Deny(var request, var reason, var explanation, var retryAfter):
                 _log.Warning("Denied: {Explanation}", explanation);
                 Context.System.EventStream.Publish(new LeaseChanged(Now, LeaseChange.Denied, request.Model, Bytes.Zero, explanation));
-                if (_requesters.Remove(request.Request, out var denied)) denied.Tell(new LeaseDenied(request.Request, reason, explanation, retryAfter));
+                if (!_requesters.Remove(request.Request, out var denied)) break;
+                if (reason == DenialReason.Pressure) _pressed.Add(denied);
+                denied.Tell(new LeaseDenied(request.Request, reason, explanation, retryAfter));
                 break;
             case LedgerEffect.Withdrawn(var request):
                 if (_requesters.Remove(request, out var withdrawn)) withdrawn.Tell(new RequestWithdrawn(request));

@@ -148,6 +148,11 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private void BackingOff()
     {
         Receive<TryAgain>(_ => Settle());
+        Receive<BudgetRose>(_ =>
+        {
+            Timers.Cancel(Timer);
+            Settle();
+        });
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);
         Receive<UnloadModel>(_ => { _wanted = false; Timers.Cancel(Timer); Sender.Tell(new ModelUnloaded(_card.Id)); });
@@ -174,6 +179,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         {
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
+        Receive<BudgetRose>(_ => { });
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
         Receive<UseFootprint>(use => _variant = _variant with { Footprint = use.Footprint });
         Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });

@@ -248,6 +248,19 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
     }
 
     [Fact]
+    public void Should_ask_again_at_once_when_it_was_denied_for_pressure_and_the_budget_rose()
+    {
+        Start();
+        Demand();
+        Model.Tell(new LeaseDenied(Requested().Request, DenialReason.Pressure, "the machine leaves 10 MiB", TimeSpan.FromSeconds(5)), Supervisor);
+        Silent(Supervisor);
+
+        Model.Tell(BudgetRose.Instance, Supervisor);
+
+        Assert.Equal(2, Requested().Request.Number);
+    }
+
+    [Fact]
     public void Should_ask_for_a_new_process_when_its_request_fits_only_without_what_is_stuck()
     {
         var events = CreateTestProbe();
