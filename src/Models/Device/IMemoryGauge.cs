@@ -13,7 +13,7 @@ public interface IMemoryGauge
 
 /// <summary>The memory of this process at one moment.</summary>
 /// <param name="Anonymous">Resident anonymous memory (heap and the like).</param>
-/// <param name="File">Resident pages of mapped files.</param>
+/// <param name="File">Resident pages of mapped files, and of shared memory, which the kernel backs by a file of its own.</param>
 /// <param name="Managed">What the .NET heap has committed; part of <paramref name="Anonymous"/>.</param>
 /// <param name="Peak">The kernel's high-water mark of resident memory since the process began.</param>
 public sealed record MemoryReading(Bytes Anonymous, Bytes File, Bytes Managed, Bytes Peak)
