@@ -137,7 +137,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         Context.System.EventStream.Publish(
             new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !_level.Grace, reading.Peak)
             {
-                GraceOver = over && _level.Grace,
+                GraceOver = over && _level.Grace, Resident = reading.Anonymous + reading.File,
             });
     }
 

@@ -23,6 +23,7 @@ internal sealed class RunObserver : ReceiveActor
         Observe<LedgerChanged>(record.Apply);
         Observe<MemorySampled>(record.Apply);
         Observe<LeaseChanged>(record.Apply);
+        Observe<BudgetChanged>(record.Apply);
         Observe<LeakDebtSeen>(record.Apply);
         Observe<ModelStateChanged>(record.Apply);
         Observe<FrameEntered>(record.Apply);

@@ -36,7 +36,7 @@ internal static class RunSummary
                 ["window"] = window,
                 ["memory"] = Memory(record),
                 ["models"] = Models(record),
-                ["leases"] = new JsonObject { ["granted"] = record.Granted, ["denied"] = record.Denied, ["yielded"] = record.Yielded },
+                ["leases"] = new JsonObject { ["granted"] = record.Granted, ["denied"] = record.Denied, ["yielded"] = record.Yielded, ["yieldedForBudget"] = record.YieldedForBudget },
                 ["probes"] = record.Probes,
                 ["buffers"] = new JsonObject { ["outstanding"] = record.Pipelines.Sum(p => p.BuffersOutstanding) },
                 ["sinkDrops"] = record.Pipelines.Sum(p => p.SinkDrops),
@@ -56,11 +56,14 @@ internal static class RunSummary
     private static JsonObject Memory(RunRecord record) => new()
     {
         ["budgetBytes"] = record.Budget.Count,
+        ["budgetLowestBytes"] = (record.BudgetLowest ?? record.Budget).Count,
+        ["budgetChanges"] = record.BudgetChanges,
         ["ledgerPeakBytes"] = record.LedgerPeak.Count,
         ["modelPeakBytes"] = record.AnonymousPeak.Count,
         ["modelPeakAnonymousBytes"] = record.AnonymousPeak.Count,
         ["fixedBytes"] = record.Fixed.Count,
         ["poolBytes"] = record.PoolPeak.Count,
+        ["basePeakBytes"] = record.BasePeak.Count,
         ["processPeakBytes"] = record.ProcessPeak.Count,
         ["samples"] = record.Samples,
         ["overBudgetSamples"] = record.OverBudgetSamples,
