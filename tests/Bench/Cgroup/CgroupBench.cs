@@ -82,7 +82,7 @@ internal sealed class CgroupBench : IDisposable
             .Add("budget_changes", Each(r => r.Number("memory.budgetChanges")), "how often it changed")
             .Add("yields_for_budget", Each(r => r.Number("leases.yieldedForBudget")), "leases asked to yield because it fell")
             .Add("grace_samples", Each(r => r.Number("memory.graceSamples")), "samples above a budget that had just fallen")
-            .Add("over_budget_samples", Each(r => r.Number("memory.overBudgetSamples")), "samples above it else; bound 0")
+            .Add("over_budget_samples", Each(r => r.Number("memory.overBudgetSamples")), "samples above it else: what was measured is above what is charged")
             .Add("frames", Each(r => r.Concluded), "frames with an outcome")
             .Add("frames_failed", Each(r => r.Failed), "of these failed; bound 0")
             .Add("fps", Each(Fps), "frames a second")
