@@ -36,4 +36,7 @@ internal static class BenchData
 
     /// <summary>The street video.</summary>
     public static string Street => File("video", "vtest.avi");
+
+    /// <summary>The shipped configuration that runs on it.</summary>
+    public static string StreetConfiguration => Path.Combine(AppContext.BaseDirectory, "hocon", "street.conf");
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ActorPipeline;
 using ActorPipeline.Bench;
 using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.Cgroup;
 using ActorPipeline.Bench.Chain;
 using ActorPipeline.Bench.Memory;
 using ActorPipeline.Bench.Policy;
@@ -41,4 +43,19 @@ ledger.SetAction(parsed => LedgerBench.Run().Print(parsed.GetValue(json)));
 var swap = new Command("swap", "One model at a time against both resident: of_resident, over_budget_samples, peak_of_bound.") { json, rounds, frames };
 swap.SetAction(async (parsed, _) => (await SwapBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy, ledger, swap }.Parse(args).InvokeAsync();
+var runs = new Option<int>("--runs") { Description = "Runs, each with a seed of its own.", DefaultValueFactory = _ => 5 };
+var minutes = new Option<double>("--minutes") { Description = "Goes on for so long, whatever --runs says." };
+var seed = new Option<int>("--seed") { Description = "Of the first run; each further one counts up.", DefaultValueFactory = _ => 1 };
+var some = new Option<int?>("--frames") { Description = "Frames a run; without it all." };
+var cgroup = new Command("cgroup", "The main job in a memory group, beside a program that takes memory: failures, oom_kills.") { json, runs, minutes, seed, some };
+cgroup.SetAction((parsed, stop) => Task.Run(() => CgroupBench.Run(parsed.GetValue(runs), parsed.GetValue(minutes), parsed.GetValue(seed), parsed.GetValue(some), parsed.GetValue(json), stop)));
+
+var ballast = new Argument<long>("ballast");
+var most = new Argument<long>("most");
+var sudden = new Argument<long>("sudden");
+var hogSeed = new Argument<int>("seed");
+var hog = new Command(Hog.Command, "The other program.") { ballast, most, sudden, hogSeed };
+hog.Hidden = true;
+hog.SetAction(parsed => new Hog(new Bytes(parsed.GetValue(ballast)), new Bytes(parsed.GetValue(most)), new Bytes(parsed.GetValue(sudden)), parsed.GetValue(hogSeed)).Run());
+
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy, ledger, swap, cgroup, hog }.Parse(args).InvokeAsync();

@@ -98,6 +98,9 @@ public sealed record MemorySampled(TimeSpan At, Bytes Anonymous, Bytes Pools, By
 {
     /// <summary>Whether they were above a budget that was lowered a moment ago, while leases are being yielded because of it; then <see cref="OverBudget"/> is false.</summary>
     public bool GraceOver { get; init; }
+
+    /// <summary>All that is resident of the process, pages of files included.</summary>
+    public Bytes Resident { get; init; }
 }
 
 /// <summary>Published when memory did not come back after an unload.</summary>

@@ -22,6 +22,9 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private sealed record Verification(VerifyRelease Command, IActorRef ReplyTo, TimeSpan Since)
     {
         public GaugeTrust Trust { get; } = new();
+
+        /// <summary>Whether the managed heap was collected because memory seemed to be late.</summary>
+        public bool Refreshed { get; set; }
     }
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
@@ -90,7 +93,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         // What was missing before is part of the base now.
         _debt = new DebtLevel(_settings.DeadBand);
         TellDebt();
-        var reading = _gauge.Read();
+        var reading = Refreshed();
         _wantsBase = !reading.Readable;
         _base = reading.Readable ? reading.NativeAnonymous : null;
         if (_wantsBase) WarnOnce();
@@ -100,7 +103,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     /// <summary>What is there over the base with nothing loaded never comes back, and is charged from now on; what goes missing later is debt.</summary>
     private void OnMeasureFixed()
     {
-        var reading = _gauge.Read();
+        var reading = Refreshed();
         (_knowsFixed, _debt) = (true, new DebtLevel(_settings.DeadBand));
         TellDebt();
         Sender.Tell(new FixedMeasured(reading.Readable ? Bytes.Max(Bytes.Zero, ModelMemory(reading)) : Bytes.Zero));
@@ -119,6 +122,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         // A lie of a moment is no sample, so it is looked at again at once; what lasts is shown, believed or not.
         Publish(isBelieved ? reading : _gauge.Read());
         if (!isBelieved || !_knowsFixed || !_level.Quiet || _verifying.Count > 0) return;
+        if (IsLate(reading, _level.Models)) reading = Refreshed();
         _debt.Quiet(ModelMemory(reading), _level.Models);
         TellDebt();
     }
@@ -143,7 +147,10 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         var grace = _level.GraceUntil is { } until && _time.Instant() < until;
         var over = model + _level.Pools > _level.Budget || _level.Models + _level.Pools > _level.Budget;
         Context.System.EventStream.Publish(
-            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !grace, reading.Peak) { GraceOver = over && grace });
+            new MemorySampled(_time.Instant(), model, _level.Pools, _level.Models, _level.Budget, over && !grace, reading.Peak)
+            {
+                GraceOver = over && grace, Resident = reading.Anonymous + reading.File,
+            });
     }
 
     private void OnVerify(VerifyRelease command)
@@ -163,9 +170,14 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     {
         var command = verification.Command;
         var reading = _gauge.Read();
+        if (!verification.Refreshed && IsLate(reading, command.ChargedWithout))
+        {
+            verification.Refreshed = true;
+            reading = Refreshed();
+        }
         var isBelieved = Believes(verification.Trust, reading);
         var missing = ModelMemory(reading) - command.ChargedWithout;
-        var late = missing > _debt.Debt + _settings.DeadBand;
+        var late = IsLate(reading, command.ChargedWithout);
         if ((late || !isBelieved) && _time.Instant() - verification.Since < _settings.ReleaseBound)
         {
             var again = new LookAgain(command.Lease);
@@ -182,6 +194,16 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
             TellDebt();
         }
         verification.ReplyTo.Tell(new ReleaseVerified(command.Lease, late && isKnown ? missing : Bytes.Zero));
+    }
+
+    /// <summary>Whether more is missing than is known to be, beyond noise.</summary>
+    private bool IsLate(MemoryReading reading, Bytes charged) => ModelMemory(reading) - charged > _debt.Debt + _settings.DeadBand;
+
+    /// <summary>A reading after the managed heap was collected: what it grew by since the last time would look like memory that is missing.</summary>
+    private MemoryReading Refreshed()
+    {
+        _gauge.Refresh();
+        return _gauge.Read();
     }
 
     private bool Believes(GaugeTrust trust, MemoryReading reading) =>

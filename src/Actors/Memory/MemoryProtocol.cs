@@ -142,6 +142,13 @@ public static class MemoryProtocol
     /// <param name="RetryAfter">When asking again makes sense; null means never in this process.</param>
     public sealed record LeaseDenied(RequestId Request, DenialReason Reason, string Explanation, TimeSpan? RetryAfter) : IMemoryReply;
 
+    /// <summary>The machine leaves more than when a request was denied for want of that: asking again may make sense before the time that was named.</summary>
+    public sealed record BudgetRose : IMemoryReply
+    {
+        /// <summary>The only one.</summary>
+        public static readonly BudgetRose Instance = new();
+    }
+
     /// <summary>The request was taken back.</summary>
     public sealed record RequestWithdrawn(RequestId Request) : IMemoryReply;
 

@@ -37,7 +37,9 @@ internal sealed partial class MemorySupervisor
             case LedgerEffect.Deny(var request, var reason, var explanation, var retryAfter) deny:
                 _log.Warning("Denied: {Explanation}", explanation);
                 Publish(LeaseChange.Denied, request.Model, Bytes.Zero, explanation, new LeaseDecision(request.Model, deny.Need, _ledger.Budget - _ledger.Charged, []), denial: reason);
-                if (_requesters.Remove(request.Request, out var denied)) denied.Tell(new LeaseDenied(request.Request, reason, explanation, retryAfter));
+                if (!_requesters.Remove(request.Request, out var denied)) break;
+                if (reason == DenialReason.Pressure) _pressed.Add(denied);
+                denied.Tell(new LeaseDenied(request.Request, reason, explanation, retryAfter));
                 break;
             case LedgerEffect.Withdrawn(var request):
                 if (_requesters.Remove(request, out var withdrawn)) withdrawn.Tell(new RequestWithdrawn(request));

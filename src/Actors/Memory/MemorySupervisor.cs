@@ -32,6 +32,8 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     private readonly Dictionary<RequestId, IActorRef> _requesters = [];
     private readonly Dictionary<LeaseId, IActorRef> _holders = [];
     private readonly Dictionary<LeaseId, (Lease Lease, VerifyRelease Told)> _verifying = [];
+    /// <summary>Those who were denied because the machine leaves too little, and did not ask again.</summary>
+    private readonly HashSet<IActorRef> _pressed = [];
     private readonly SupervisorLegacy _legacy;
     private IActorRef? _monitor;
     private LedgerLevel? _told;
@@ -92,6 +94,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     private void OnRequest(RequestLease request)
     {
         if (_ledger.Knows(request.Request)) return;
+        _pressed.Remove(Sender);
         Context.Watch(Sender);
         _requesters[request.Request] = Sender;
         Carry(_ledger.Request(request, Now));
@@ -139,7 +142,11 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     {
         if (measured.Critical || !measured.Budget.Equals(_ledger.Budget)) _log.Info("The budget is {Budget} now: {Why}", measured.Budget, measured.Why);
         Context.System.EventStream.Publish(new BudgetChanged(Now, PoolVector.Min(measured.Budget, _ledger.Configured).Total, measured.Critical, measured.Why));
+        var before = _ledger.Budget;
         Carry(_ledger.SetBudget(measured.Budget, measured.Critical, Now));
+        if (_ledger.Budget.FitsIn(before)) return;
+        foreach (var denied in _pressed) denied.Tell(BudgetRose.Instance);
+        _pressed.Clear();
     }
 
     private void OnChargePool(ChargePool charge)
@@ -157,6 +164,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
 
     private void OnHolderDied(IActorRef holder)
     {
+        _pressed.Remove(holder);
         foreach (var (request, requester) in _requesters.ToArray())
         {
             if (!requester.Equals(holder)) continue;

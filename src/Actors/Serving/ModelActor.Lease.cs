@@ -45,7 +45,7 @@ internal sealed partial class ModelActor
         Enter(Loading, ModelState.Loading, "");
     }
 
-    /// <summary>A denial that names a time is no failure: work waits, and the lease is asked for again then.</summary>
+    /// <summary>A denial that names a time is no failure: work waits, and the lease is asked for again then. A start does not wait for ever.</summary>
     private void OnDenied(LeaseDenied denied)
     {
         if (_unloader is not null)
@@ -53,7 +53,7 @@ internal sealed partial class ModelActor
             Settle();
             return;
         }
-        if (denied.RetryAfter is not { } wait || _prober is not null)
+        if (denied.RetryAfter is not { } wait || (_prober is not null && ++_probeDenials > MostProbeDenials))
         {
             // What is stuck was said by whoever hung; memory that did not come back hinders no destructor.
             if (denied.Reason == DenialReason.Recycle) Context.System.EventStream.Publish(new RecycleRequired(_time.Instant(), denied.Explanation, Stuck: false));

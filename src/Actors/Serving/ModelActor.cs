@@ -30,6 +30,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
 
     private const string Timer = "bound";
 
+    /// <summary>So often a probe asks again where the machine leaves too little; then the start is refused.</summary>
+    private const int MostProbeDenials = 12;
+
     private readonly ModelCard _card;
     private readonly IModelRuntime _runtime;
     private readonly IMemoryGauge _gauge;
@@ -52,6 +55,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private ILoadedModel? _loaded;
     private string _failure = "";
     private bool _ran;
+    private int _probeDenials;
     /// <summary>The board waits for this model; it is told when the model is ready.</summary>
     private bool _wanted;
     private IActorRef? _prober;
@@ -149,6 +153,11 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private void BackingOff()
     {
         Receive<TryAgain>(_ => Settle());
+        Receive<BudgetRose>(_ =>
+        {
+            Timers.Cancel(Timer);
+            Settle();
+        });
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(_ => _prober = Sender);
         Receive<UnloadModel>(_ => { _wanted = false; Timers.Cancel(Timer); Sender.Tell(new ModelUnloaded(_card.Id)); });
@@ -175,6 +184,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         {
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
+        Receive<BudgetRose>(_ => { });
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
         Receive<UseFootprint>(use => _variant = _variant with { Footprint = use.Footprint });
         Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });

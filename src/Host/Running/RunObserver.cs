@@ -35,6 +35,7 @@ internal sealed class RunObserver : ReceiveActor, IWithTimers
         Observe<LedgerChanged>(record.Apply);
         Observe<MemorySampled>(record.Apply);
         Observe<LeaseChanged>(record.Apply);
+        Observe<BudgetChanged>(record.Apply);
         Observe<LeakDebtSeen>(record.Apply);
         Observe<ModelStateChanged>(record.Apply);
         Observe<FrameEntered>(record.Apply);

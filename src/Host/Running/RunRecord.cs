@@ -44,6 +44,12 @@ internal sealed class RunRecord
 
     public Bytes Budget { get; private set; }
 
+    /// <summary>The lowest that the machine ever left of it; null where it always left all.</summary>
+    public Bytes? BudgetLowest { get; private set; }
+
+    /// <summary>How often what the machine leaves changed.</summary>
+    public long BudgetChanges { get; private set; }
+
     public Bytes Charged { get; private set; }
 
     public Bytes LedgerPeak { get; private set; }
@@ -59,6 +65,9 @@ internal sealed class RunRecord
 
     public Bytes ProcessPeak { get; private set; }
 
+    /// <summary>The most that the process took beside models and buffers, pages of files included.</summary>
+    public Bytes BasePeak { get; private set; }
+
     public Bytes Debt { get; private set; }
 
     public long Samples { get; private set; }
@@ -73,6 +82,9 @@ internal sealed class RunRecord
     public long Denied { get; private set; }
 
     public long Yielded { get; private set; }
+
+    /// <summary>Of these for no other model, but because more was charged than may be.</summary>
+    public long YieldedForBudget { get; private set; }
 
     public long Captured { get; private set; }
 
@@ -113,7 +125,7 @@ internal sealed class RunRecord
         Probes = started.Probes.Count;
         foreach (var (id, report) in started.Probes) Model(id).Learn(report);
         // What the probes took is not part of the run.
-        (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, OverBudgetSamples, GraceSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0, 0);
+        (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, YieldedForBudget, OverBudgetSamples, GraceSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /// <summary>A source was opened and says how many frames it has.</summary>
@@ -146,6 +158,7 @@ internal sealed class RunRecord
         Measured = sampled.Anonymous + sampled.Pools;
         AnonymousPeak = Bytes.Max(AnonymousPeak, sampled.Anonymous);
         ProcessPeak = Bytes.Max(ProcessPeak, sampled.ProcessPeak);
+        BasePeak = Bytes.Max(BasePeak, sampled.Resident - sampled.Anonymous - sampled.Pools);
         Samples++;
         if (sampled.OverBudget) OverBudgetSamples++;
         if (sampled.GraceOver) GraceSamples++;
@@ -158,8 +171,17 @@ internal sealed class RunRecord
         {
             case LeaseChange.Granted: Granted++; break;
             case LeaseChange.Denied: Denied++; break;
-            case LeaseChange.Yielded: Yielded++; break;
+            case LeaseChange.Yielded:
+                Yielded++;
+                if (changed.Decision is { For: null }) YieldedForBudget++;
+                break;
         }
+    }
+
+    public void Apply(BudgetChanged changed)
+    {
+        BudgetChanges++;
+        BudgetLowest = BudgetLowest is { } lowest ? Bytes.Min(lowest, changed.Budget) : changed.Budget;
     }
 
     public void Apply(LeakDebtSeen seen) => Debt = seen.Debt;

@@ -67,13 +67,17 @@ public sealed class CgroupMemory : IDisposable
         return Bytes.Max(Bytes.Zero, Bytes.Min(most, most - usage + Droppable(level.Stat.Read(text))));
     }
 
-    /// <summary>Pages of files that nobody has mapped. In v1 the fields with "total_" include the groups below, as usage does.</summary>
+    /// <summary>
+    /// Pages of files that nobody has mapped. Shared memory (the runtime keeps compiled code in it) is mapped too, but is on neither list of
+    /// pages of files. In v1 the fields with "total_" include the groups below, as usage does.
+    /// </summary>
     private Bytes Droppable(ReadOnlySpan<byte> stat)
     {
-        var (inactive, active, mapped) = _isVersion1
-            ? (KernelText.Count(stat, "total_inactive_file "u8), KernelText.Count(stat, "total_active_file "u8), KernelText.Count(stat, "total_mapped_file "u8))
-            : (KernelText.Count(stat, "inactive_file "u8), KernelText.Count(stat, "active_file "u8), KernelText.Count(stat, "file_mapped "u8));
-        return Bytes.Max(Bytes.Zero, inactive.GetValueOrDefault() + active.GetValueOrDefault() - mapped.GetValueOrDefault());
+        var (inactive, active, mapped, shared) = _isVersion1
+            ? (KernelText.Count(stat, "total_inactive_file "u8), KernelText.Count(stat, "total_active_file "u8), KernelText.Count(stat, "total_mapped_file "u8), KernelText.Count(stat, "total_shmem "u8))
+            : (KernelText.Count(stat, "inactive_file "u8), KernelText.Count(stat, "active_file "u8), KernelText.Count(stat, "file_mapped "u8), KernelText.Count(stat, "shmem "u8));
+        var inUse = Bytes.Max(Bytes.Zero, mapped.GetValueOrDefault() - shared.GetValueOrDefault());
+        return Bytes.Max(Bytes.Zero, inactive.GetValueOrDefault() + active.GetValueOrDefault() - inUse);
     }
 
     /// <inheritdoc/>

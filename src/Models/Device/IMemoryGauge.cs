@@ -6,6 +6,14 @@ public interface IMemoryGauge
     /// <summary>One reading now; cheap enough for ten a second.</summary>
     MemoryReading Read();
 
+    /// <summary>
+    /// Has the next readings know the .NET heap as it is: what it has committed is known only as of the last collection, and what was
+    /// allocated since would count as native. Takes some milliseconds.
+    /// </summary>
+    void Refresh()
+    {
+    }
+
     /// <summary>Starts the high-water mark of a phase (a load, the runs of a turn) anew at what is resident now.</summary>
     /// <returns>Whether the kernel did; without it a phase's peak is not known.</returns>
     bool BeginPhase();
@@ -13,7 +21,7 @@ public interface IMemoryGauge
 
 /// <summary>The memory of this process at one moment.</summary>
 /// <param name="Anonymous">Resident anonymous memory (heap and the like).</param>
-/// <param name="File">Resident pages of mapped files.</param>
+/// <param name="File">Resident pages of mapped files, and of shared memory, which the kernel backs by a file of its own.</param>
 /// <param name="Managed">What the .NET heap has committed; part of <paramref name="Anonymous"/>.</param>
 /// <param name="Peak">The kernel's high-water mark of resident memory since the process began.</param>
 public sealed record MemoryReading(Bytes Anonymous, Bytes File, Bytes Managed, Bytes Peak)

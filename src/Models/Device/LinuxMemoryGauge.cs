@@ -25,13 +25,13 @@ public sealed class LinuxMemoryGauge(string root = "/") : IMemoryGauge, IDisposa
     }
 
     /// <summary>
-    /// What is anonymous and what is of files. Kernels before 4.5 do not tell them apart in "status": there it is all that is resident
+    /// What is anonymous and what is of files. Shared memory counts as of files: the runtime keeps compiled code in it. Kernels before 4.5 do not tell them apart in "status": there it is all that is resident
     /// less what "statm" calls shared (files and shared memory, in pages), which comes to the same.
     /// </summary>
     private (Bytes Anonymous, Bytes File)? Split(ReadOnlySpan<byte> status)
     {
         if (KernelText.Kibibytes(status, "RssAnon:"u8) is { } anonymous)
-            return (anonymous, KernelText.Kibibytes(status, "RssFile:"u8).GetValueOrDefault());
+            return (anonymous, KernelText.Kibibytes(status, "RssFile:"u8).GetValueOrDefault() + KernelText.Kibibytes(status, "RssShmem:"u8).GetValueOrDefault());
         Span<byte> text = stackalloc byte[256];
         if (KernelText.Kibibytes(status, "VmRSS:"u8) is not { } resident || Shared(_pages.Read(text)) is not { } shared) return null;
         return (Bytes.Max(Bytes.Zero, resident - shared), shared);
@@ -61,6 +61,9 @@ public sealed class LinuxMemoryGauge(string root = "/") : IMemoryGauge, IDisposa
         }
         return new Bytes(highest);
     }
+
+    /// <inheritdoc/>
+    public void Refresh() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
 
     /// <inheritdoc/>
     public bool BeginPhase()

@@ -105,13 +105,25 @@ public sealed class MemoryLedgerOrderSpecs : MemoryLedgerKit
     }
 
     [Fact]
-    public void Should_let_nobody_pass_when_the_head_would_wait_longer_for_it()
+    public void Should_let_nobody_pass_when_the_head_is_due_and_would_wait_longer_for_it()
     {
         var lease = Resident("a", 60);
         Ask("head", 70);
 
-        Assert.Empty(Grants(Ask("small", 35)));
-        Assert.Equal(["head"], Grants(End(lease)));
+        Assert.Empty(Grants(Ask("small", 35, at: 10_000)));
+        Assert.Equal(["head"], Grants(End(lease, at: 10_001)));
+    }
+
+    [Fact]
+    public void Should_let_pass_who_takes_what_is_free_when_the_head_is_not_due()
+    {
+        var lease = Resident("a", 60);
+        Ask("head", 70);
+
+        Assert.Equal(["small"], Grants(Ask("small", 35, at: 9_999)));
+        Assert.Equal(At(10_000), Ledger.NextWake);
+        End(lease, at: 10_000);
+        Assert.Empty(Grants(Ask("other", 20, at: 10_000)));
     }
 
     [Fact]
@@ -132,7 +144,7 @@ public sealed class MemoryLedgerOrderSpecs : MemoryLedgerKit
         Resident("a", 60);
         Ask("head", 70);
 
-        var grant = Assert.Single(Ledger.Request(Wants("b", Host(35, "large"), Host(30, "small")), At(1)).OfType<LedgerEffect.Grant>());
+        var grant = Assert.Single(Ledger.Request(Wants("b", Host(35, "large"), Host(30, "small")), At(10_000)).OfType<LedgerEffect.Grant>());
 
         Assert.Equal("small", grant.Lease.Variant);
     }

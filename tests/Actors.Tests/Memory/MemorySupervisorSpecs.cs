@@ -52,6 +52,20 @@ public sealed class MemorySupervisorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_say_that_the_budget_rose_when_a_request_was_denied_because_the_machine_left_too_little()
+    {
+        _supervisor.Tell(new BudgetMeasured(PoolVector.OfHost(Bytes.MiB(10)), false, "another program"), _monitor);
+        Ask(_first, 1, "a");
+        Assert.Equal(DenialReason.Pressure, _first.ExpectMsg<LeaseDenied>().Reason);
+        _supervisor.Tell(new BudgetMeasured(PoolVector.OfHost(Bytes.MiB(5)), false, "more of it"), _monitor);
+        Silent(_first);
+
+        _supervisor.Tell(new BudgetMeasured(PoolVector.OfHost(Bytes.MiB(100)), false, "it is gone"), _monitor);
+
+        _first.ExpectMsg<BudgetRose>();
+    }
+
+    [Fact]
     public void Should_ask_a_busy_model_to_yield_when_its_turn_is_over()
     {
         _supervisor.Tell(Demand("a", 5), _first);

@@ -248,6 +248,19 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
     }
 
     [Fact]
+    public void Should_ask_again_at_once_when_it_was_denied_for_pressure_and_the_budget_rose()
+    {
+        Start();
+        Demand();
+        Model.Tell(new LeaseDenied(Requested().Request, DenialReason.Pressure, "the machine leaves 10 MiB", TimeSpan.FromSeconds(5)), Supervisor);
+        Silent(Supervisor);
+
+        Model.Tell(BudgetRose.Instance, Supervisor);
+
+        Assert.Equal(2, Requested().Request.Number);
+    }
+
+    [Fact]
     public void Should_ask_for_a_new_process_when_its_request_fits_only_without_what_is_stuck()
     {
         var events = CreateTestProbe();
@@ -259,6 +272,23 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
 
         events.ExpectMsg<RecycleRequired>();
         Board.ExpectMsg<ModelUnavailable>();
+    }
+
+    [Fact]
+    public void Should_ask_again_for_a_probe_when_the_machine_leaves_too_little_but_not_for_ever()
+    {
+        Start();
+        Model.Tell(new ProbeModel(Cards.Detector), Root);
+        for (var i = 0; i < 12; i++)
+        {
+            Model.Tell(new LeaseDenied(Requested().Request, DenialReason.Pressure, "too little", TimeSpan.FromSeconds(5)), Supervisor);
+            Silent(Root);
+            Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Model.Tell(new LeaseDenied(Requested().Request, DenialReason.Pressure, "too little", TimeSpan.FromSeconds(5)), Supervisor);
+
+        Assert.Equal("too little", Root.ExpectMsg<ProbeFailed>().Reason);
     }
 
     [Fact]

@@ -40,6 +40,22 @@ public sealed class RunSummarySpecs
     }
 
     [Fact]
+    public void Should_say_how_far_the_budget_fell_and_who_yielded_for_it_when_it_changed()
+    {
+        var record = TestRecord.Of(1, 1);
+        var (at, model) = (TimeSpan.Zero, new Catalog.ModelId("detector"));
+        foreach (var budget in (double[])[40, 30, 60]) record.Apply(new BudgetChanged(at, Bytes.MiB(budget), false, "another program"));
+        foreach (var waiting in (Catalog.ModelId?[])[null, model])
+            record.Apply(new LeaseChanged(at, LeaseChange.Yielded, model, Bytes.MiB(9), "") { Decision = new LeaseDecision(waiting, PoolVector.Zero, PoolVector.Zero, []) });
+        record.Apply(new MemorySampled(at, Bytes.MiB(9), Bytes.MiB(5), Bytes.MiB(9), Bytes.MiB(60), false, Bytes.MiB(99)) { Resident = Bytes.MiB(50) });
+
+        var summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!;
+
+        Assert.Equal((Bytes.MiB(30).Count, 3, Bytes.MiB(36).Count), ((long)summary["memory"]!["budgetLowestBytes"]!, (long)summary["memory"]!["budgetChanges"]!, (long)summary["memory"]!["basePeakBytes"]!));
+        Assert.Equal((2, 1), ((long)summary["leases"]!["yielded"]!, (long)summary["leases"]!["yieldedForBudget"]!));
+    }
+
+    [Fact]
     public void Numbers_are_those_of_the_record()
     {
         Assert.Equal(40, (long)Find("frames.captured")!);

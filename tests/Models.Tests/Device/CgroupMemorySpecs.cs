@@ -27,6 +27,20 @@ public sealed class CgroupMemorySpecs : IDisposable
     }
 
     [Theory]
+    [InlineData(50, 20, 130)]
+    [InlineData(20, 25, 160)]
+    public void Should_take_shared_memory_for_no_pages_of_files_when_it_is_mapped(double mapped, double shared, double droppable)
+    {
+        _machine.Put("proc/self/cgroup", "4:memory:/cameras\n").Put("proc/self/mountinfo", Mounts1)
+            .PutGroup1(Memory, null, 900).PutGroup1($"{Memory}/cameras", limit: 512, usage: 400, inactive: 100, active: 60, mapped: mapped, shared: shared);
+        Assert.Equal(Bytes.MiB(512 - 400 + droppable), Read()!.Available);
+
+        _machine.Put("proc/self/cgroup", "0::/street\n").Put("proc/self/mountinfo", Mounts2)
+            .PutGroup2("sys/fs/cgroup/street", max: 512, usage: 400, inactive: 100, active: 60, mapped: mapped, shared: shared);
+        Assert.Equal(Bytes.MiB(512 - 400 + droppable), Read()!.Available);
+    }
+
+    [Theory]
     [InlineData(512.0, 300.0, 50)]
     [InlineData(null, 300.0, 50)]
     [InlineData(512.0, null, 262)]

@@ -16,20 +16,20 @@ internal sealed class MachineFolder : IDisposable
     }
 
     /// <summary>A v1 group with a limit and usage in MiB, and files in its page cache.</summary>
-    public MachineFolder PutGroup1(string folder, double? limit, double usage, double inactive = 0, double active = 0, double mapped = 0) =>
+    public MachineFolder PutGroup1(string folder, double? limit, double usage, double inactive = 0, double active = 0, double mapped = 0, double shared = 0) =>
         Put($"{folder}/memory.limit_in_bytes", limit is { } some ? $"{Bytes.MiB(some).Count}\n" : "9223372036854771712\n")
             .Put($"{folder}/memory.usage_in_bytes", $"{Bytes.MiB(usage).Count}\n")
             .Put($"{folder}/memory.stat",
                 $"cache 1\nmapped_file 2\ninactive_file 3\nactive_file 4\ntotal_cache 5\ntotal_mapped_file {Bytes.MiB(mapped).Count}\n"
-                + $"total_inactive_file {Bytes.MiB(inactive).Count}\ntotal_active_file {Bytes.MiB(active).Count}\n");
+                + $"total_inactive_file {Bytes.MiB(inactive).Count}\ntotal_active_file {Bytes.MiB(active).Count}\ntotal_shmem {Bytes.MiB(shared).Count}\n");
 
     /// <summary>A v2 group with limits and usage in MiB, and files in its page cache.</summary>
-    public MachineFolder PutGroup2(string folder, double? max, double usage, double? high = null, double inactive = 0, double active = 0, double mapped = 0) =>
+    public MachineFolder PutGroup2(string folder, double? max, double usage, double? high = null, double inactive = 0, double active = 0, double mapped = 0, double shared = 0) =>
         Put($"{folder}/memory.max", max is { } some ? $"{Bytes.MiB(some).Count}\n" : "max\n")
             .Put($"{folder}/memory.high", high is { } less ? $"{Bytes.MiB(less).Count}\n" : "max\n")
             .Put($"{folder}/memory.current", $"{Bytes.MiB(usage).Count}\n")
             .Put($"{folder}/memory.stat",
-                $"anon 1\nfile 2\nfile_mapped {Bytes.MiB(mapped).Count}\ninactive_file {Bytes.MiB(inactive).Count}\nactive_file {Bytes.MiB(active).Count}\n");
+                $"anon 1\nfile 2\nfile_mapped {Bytes.MiB(mapped).Count}\ninactive_file {Bytes.MiB(inactive).Count}\nactive_file {Bytes.MiB(active).Count}\nshmem {Bytes.MiB(shared).Count}\n");
 
     public void Dispose() => _folder.Dispose();
 }
