@@ -15,6 +15,9 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <summary>The account of memory that did not come back.</summary>
     public const string DebtAccount = "debt";
 
+    /// <summary>What is left of a long swap's length with each one after it.</summary>
+    private const double SwapFades = 0.8;
+
     private readonly LeaseTable _leases = new();
     private readonly AccountBook _accounts = new();
     private readonly RequestQueue _queue = new();
@@ -26,6 +29,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     private readonly Dictionary<ModelId, PoolVector> _silent = [];
     private readonly List<LedgerEffect> _effects = [];
     private readonly List<Charge> _changes = [];
+    private TimeSpan _longestSwap;
     private long _lastNumber;
     private TimeSpan? _loweredAt;
     private bool _warm;
@@ -76,7 +80,8 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     public int PendingCount => _queue.Count;
 
     /// <summary>The least time a model is left alone while others wait and it has work.</summary>
-    public TimeSpan Quantum => LastSwap is { } swap ? swap * settings.QuantumSwaps : settings.FirstQuantum;
+    /// <remarks>Counted in the longest of the last swaps: who yields has to be swapped in again, and a turn that paid off a quick swap alone would not pay for that.</remarks>
+    public TimeSpan Quantum => LastSwap is null ? settings.FirstQuantum : _longestSwap * settings.QuantumSwaps;
 
     /// <summary>When <see cref="Wake"/> has something to decide if nothing else happens before; null for never.</summary>
     public TimeSpan? NextWake { get; private set; }
@@ -179,7 +184,11 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         if (!entry.Lease.Bytes.FitsIn(granted)) Outgrew(entry, granted);
         entry.TurnStart = now;
         entry.Use.Loaded(now - entry.GrantedAt, now);
-        if (entry.SwapStart is { } start) LastSwap = now - start;
+        if (entry.SwapStart is { } start)
+        {
+            LastSwap = now - start;
+            _longestSwap = LastSwap.Value > _longestSwap * SwapFades ? LastSwap.Value : _longestSwap * SwapFades;
+        }
         return Settle(now);
     }
 
