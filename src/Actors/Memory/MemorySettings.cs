@@ -46,5 +46,5 @@ public sealed record MemorySettings
     public TimeSpan FirstQuantum { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The policy that <see cref="Policy"/> names.</summary>
-    internal IEvictionPolicy CreatePolicy() => Policy == EvictionPolicy.Lru ? new LeastRecentlyUsed() : new CostAware();
+    public IEvictionPolicy CreatePolicy() => Policy == EvictionPolicy.Lru ? new LeastRecentlyUsed() : new CostAware();
 }

@@ -52,8 +52,7 @@ internal static class SimulateCommand
         var trace = asked.Trace is { } path ? Recorded(path, check, estimates, terminal.Error) : Generated(asked, settings, check, estimates, terminal.Error);
         if (trace is null) return ExitCode.BadConfiguration;
 
-        IEvictionPolicy policy = settings.Memory.Policy == EvictionPolicy.Lru ? new LeastRecentlyUsed() : new CostAware();
-        var report = SimulationReport.Of(trace, Simulator.Run(trace, settings.Memory, policy), estimates);
+        var report = SimulationReport.Of(trace, Simulator.Run(trace, settings.Memory, settings.Memory.CreatePolicy()), estimates);
         if (asked.Json) terminal.Out.WriteLine(RunSummary.OneLine(report.ToJson()));
         else foreach (var line in report.Lines()) terminal.Out.WriteLine(line);
         return ExitCode.Done;
