@@ -33,7 +33,7 @@ public sealed class RunCommandSpecs : IDisposable
         Assert.True(result.Code == 0, result.Error);
         Assert.Contains("frames   5 captured", result.Out, StringComparison.Ordinal);
         Assert.Contains("of a budget of 600.0 MiB", result.Out, StringComparison.Ordinal);
-        Assert.Contains("timeline.svg, decisions.jsonl", result.Out, StringComparison.Ordinal);
+        Assert.Contains("timeline.svg, trace.jsonl, decisions.jsonl", result.Out, StringComparison.Ordinal);
         var explained = await Cli.RunAsync("explain", "--config", _folder.File("street.conf"), "--model", "classifier", "--out", Out);
         Assert.True(explained.Code == 0, explained.Error);
         Assert.Contains("loads    1, ", explained.Out, StringComparison.Ordinal);
