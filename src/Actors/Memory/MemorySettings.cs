@@ -39,7 +39,7 @@ public sealed record MemorySettings
     /// <value>File in which measured footprints are kept, or "auto" for one in the user's cache folder. Default "auto".</value>
     public string Footprints { get; init; } = "auto";
 
-    /// <value>A model's turn lasts at least so many times the last swap while others wait. 0 to 1000. Default 10.</value>
+    /// <value>A model's turn lasts at least so many times the longest of the last swaps while others wait. 0 to 1000. Default 10.</value>
     public double QuantumSwaps { get; init; } = 10;
 
     /// <value>A model's turn while no swap was measured yet. 0 to 60 s. Default 500 ms.</value>
