@@ -9,6 +9,8 @@ public sealed class InspectionOutcomeSpecs
     {
         public ILoadedModel Load(ModelCard card, CancellationToken cancellation) => throw fault;
 
+        public EngineReport Build(ModelCard card, CancellationToken cancellation) => throw new NotSupportedException();
+
         public ModelInspection Inspect(ModelCard card) => throw fault;
     }
 

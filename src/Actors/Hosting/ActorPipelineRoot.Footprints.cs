@@ -22,7 +22,7 @@ public sealed partial class ActorPipelineRoot
         _probes[probed.Model] = probed.Report;
         Use(probed.Model, _footprints[probed.Model] with { Build = PoolVector.Zero });
         // A load that prepares takes more than those after it will.
-        if (_seenInProbe.Remove(probed.Model, out var seen) && !probed.Report.Prepared) OnObserved(seen);
+        if (_seenInProbe.Remove(probed.Model, out var seen) && probed.Report.Engine != EngineUse.Built) OnObserved(seen);
     }
 
     private void OnObserved(FootprintObserved seen)

@@ -41,6 +41,15 @@ public sealed record ModelCard
     /// <value>Whose requests for memory go first: higher before lower. -100 to 100. Default 0.</value>
     public int Priority { get; init; }
 
+    /// <value>Whether it may run as one engine with other classifiers of its pipelines that begin with the same layers. Default false.</value>
+    public bool Merge { get; init; }
+
+    /// <summary>
+    /// The cards of which this one is the merged form, in the order of its heads; empty for an ordinary model. Their common layers run once,
+    /// and their classifications follow each other. <see cref="Path"/> is the first one's.
+    /// </summary>
+    public IReadOnlyList<ModelCard> Merged { get; init; } = [];
+
     /// <summary>Its declared footprint; null where it has to be estimated. It does not go to a worker, which is to find out.</summary>
     [JsonIgnore]
     public Footprint? Footprint { get; init; }

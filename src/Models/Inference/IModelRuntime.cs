@@ -11,6 +11,15 @@ public interface IModelRuntime
     /// <exception cref="ModelLoadException">The model cannot be had; the message is meant for people.</exception>
     ILoadedModel Load(ModelCard card, CancellationToken cancellation);
 
+    /// <summary>
+    /// Builds the engine that loads of this card will use, where it is not kept already; blocks: seconds on the processor, minutes for
+    /// TensorRT, and it takes several times the memory of a load. <see cref="Load"/> builds what is missing, too.
+    /// </summary>
+    /// <param name="card">The model.</param>
+    /// <param name="cancellation">Asks it to stop; noticed between its phases.</param>
+    /// <exception cref="ModelLoadException">The model cannot be had; the message is meant for people.</exception>
+    EngineReport Build(ModelCard card, CancellationToken cancellation);
+
     /// <summary>What the model's file alone tells, without loading it.</summary>
     /// <exception cref="ModelLoadException">The file cannot be read or is no model.</exception>
     ModelInspection Inspect(ModelCard card);
@@ -29,6 +38,6 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
     /// <summary>"fp32", "fp16" or "int8".</summary>
     public string Precision { get; init; } = "fp32";
 
-    /// <summary>Estimated peak of the next load, where that one prepares the model besides; zero where it does not.</summary>
+    /// <summary>Estimated peak of building its engine, where it has to be built; zero where there is nothing to build.</summary>
     public Bytes Build { get; init; }
 }

@@ -21,6 +21,6 @@ public sealed record LoadReport(
     LabelList Labels,
     TimeSpan LoadTime)
 {
-    /// <summary>Whether this load prepared the model besides, and took more than the loads after it will.</summary>
-    public bool Prepared { get; init; }
+    /// <summary>Where its engine came from. A load that built it besides took more than the loads after it will.</summary>
+    public EngineUse Engine { get; init; }
 }

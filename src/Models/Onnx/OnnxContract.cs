@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Inference;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx;
@@ -21,56 +21,52 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
 
     /// <summary>Reads a session's tensors as the card's kind has them.</summary>
     /// <exception cref="ModelLoadException">They are others.</exception>
-    public static OnnxContract Read(ModelCard card, InferenceSession session, int labels)
+    public static OnnxContract Read(ModelCard card, INativeSession session, int labels)
     {
-        if (session.InputMetadata.Count != 1)
-            throw Wrong(card, $"it takes {session.InputMetadata.Count} inputs ({Describe(session.InputMetadata)}); expected one picture [1,3,H,W]");
-        var (name, metadata) = session.InputMetadata.Single();
-        RequireFloat(card, "input", name, metadata);
-        if (metadata.Dimensions is not [var batch, 3, > 0 and <= 8192, > 0 and <= 8192] || batch is not (-1 or 1))
-            throw Wrong(card, $"its input is {Describe(session.InputMetadata)}; expected one picture [1,3,H,W] of fixed height and width");
-        var input = new TensorSpec(name, [1, 3, metadata.Dimensions[2], metadata.Dimensions[3]]);
+        if (session.Inputs is not [var picture])
+            throw Wrong(card, $"it takes {session.Inputs.Count} inputs ({Describe(session.Inputs)}); expected one picture [1,3,H,W]");
+        RequireFloat(card, "input", picture);
+        if (picture.Shape is not [var batch, 3, > 0 and <= 8192, > 0 and <= 8192] || batch is not (-1 or 1))
+            throw Wrong(card, $"its input is {picture}; expected one picture [1,3,H,W] of fixed height and width");
+        var (width, height) = ((int)picture.Shape[3], (int)picture.Shape[2]);
+        var input = new TensorSpec(picture.Name, [1, 3, height, width]);
         var outputs = ReadOutputs(card, session);
-        var (width, height) = (metadata.Dimensions[3], metadata.Dimensions[2]);
         var yoloxCells = Grid.Yolox(width, height).Sum(g => g.Cells);
         return card.Kind switch
         {
             ModelKind.PicoDet => PicoDetOutputs.Arrange(input, outputs, labels) is { } pico
                 ? new OnnxContract(input, pico.Outputs, pico.Classes, pico.Bins)
-                : throw Wrong(card, $"its outputs are {Describe(session.OutputMetadata)}; expected PicoDet's 4 class maps [1,N,classes] and 4 box maps " +
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected PicoDet's 4 class maps [1,N,classes] and 4 box maps " +
                     $"[1,N,4 x bins] with N = {string.Join(", ", Grid.PicoDet(width, height).Select(g => g.Cells))} for an input of {width}x{height}"),
             ModelKind.Yolox => outputs is [{ Shape: [1, var cells, > 5 and var fields] }] && cells == yoloxCells
                 ? new OnnxContract(input, outputs, (int)fields - 5, 0)
-                : throw Wrong(card, $"its outputs are {Describe(session.OutputMetadata)}; expected YOLOX's one output [1,{yoloxCells},5 + classes] " +
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected YOLOX's one output [1,{yoloxCells},5 + classes] " +
                     $"for an input of {width}x{height}"),
             _ => outputs is [{ Shape.Length: >= 2 } scores] && scores.Shape[0] == 1 && scores.Shape.Max() == scores.Length
                 ? new OnnxContract(input, outputs, scores.Length, 0)
-                : throw Wrong(card, $"its outputs are {Describe(session.OutputMetadata)}; expected one output of a score for each class, [1,classes] or [1,classes,1,1]"),
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output of a score for each class, [1,classes] or [1,classes,1,1]"),
         };
     }
 
-    private static List<TensorSpec> ReadOutputs(ModelCard card, InferenceSession session)
+    private static List<TensorSpec> ReadOutputs(ModelCard card, INativeSession session)
     {
         var outputs = new List<TensorSpec>();
-        // In the graph's order, which a dictionary does not promise to keep.
-        foreach (var name in session.OutputNames)
+        foreach (var output in session.Outputs)
         {
-            var metadata = session.OutputMetadata[name];
-            RequireFloat(card, "output", name, metadata);
-            var shape = metadata.Dimensions.Select(d => (long)d).ToArray();
+            RequireFloat(card, "output", output);
+            var shape = output.Shape.ToArray();
             if (shape.Length > 0 && shape[0] == -1) shape[0] = 1;
             if (shape.Length == 0 || shape.Any(d => d <= 0) || shape.Aggregate(1.0, (p, d) => p * d) > int.MaxValue)
-                throw Wrong(card, $"its output {name} has the shape [{string.Join(",", metadata.Dimensions)}]; all but the batch must be fixed");
-            outputs.Add(new TensorSpec(name, shape));
+                throw Wrong(card, $"its output {output.Name} has the shape [{string.Join(",", output.Shape)}]; all but the batch must be fixed");
+            outputs.Add(new TensorSpec(output.Name, shape));
         }
         return outputs;
     }
 
-    private static void RequireFloat(ModelCard card, string side, string name, NodeMetadata metadata)
+    private static void RequireFloat(ModelCard card, string side, TensorDescription tensor)
     {
-        var type = metadata.IsTensor ? metadata.ElementDataType.ToString() : metadata.OnnxValueType.ToString();
-        if (!metadata.IsTensor || metadata.ElementDataType != TensorElementType.Float)
-            throw Wrong(card, $"its {side} {name} is of type {type}; expected a Float tensor");
+        if (tensor.Type != TensorElementType.Float)
+            throw Wrong(card, $"its {side} {tensor.Name} is {(tensor.Type is { } type ? $"of type {type}" : "no tensor")}; expected a Float tensor");
     }
 
     private static ModelLoadException Wrong(ModelCard card, string what) =>
@@ -83,7 +79,6 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
         _ => "classification",
     };
 
-    private static string Describe(IReadOnlyDictionary<string, NodeMetadata> tensors) =>
-        string.Join(", ", tensors.Take(12).Select(t => t.Value.IsTensor ? $"{t.Key} {t.Value.ElementDataType}[{string.Join(",", t.Value.Dimensions)}]" : $"{t.Key} ({t.Value.OnnxValueType})"))
-        + (tensors.Count > 12 ? $" and {tensors.Count - 12} more" : "");
+    private static string Describe(IReadOnlyList<TensorDescription> tensors) =>
+        string.Join(", ", tensors.Take(12)) + (tensors.Count > 12 ? $" and {tensors.Count - 12} more" : "");
 }

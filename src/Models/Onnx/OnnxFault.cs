@@ -1,6 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -12,7 +12,7 @@ internal static class OnnxFault
     {
         OutOfMemoryException => LoadFailure.OutOfMemory,
         DllNotFoundException or TypeInitializationException or BadImageFormatException => LoadFailure.NativeLibrary,
-        OnnxRuntimeException ort => ClassifyText(ort.Message),
+        OnnxCallException ort => ClassifyText(ort.Message),
         _ => LoadFailure.Other,
     };
 
@@ -21,7 +21,7 @@ internal static class OnnxFault
         failure is LoadFailure.FileMissing or LoadFailure.NotAModel or LoadFailure.Cancelled;
 
     /// <summary>Whether a run ended because it was asked to.</summary>
-    public static bool WasTerminated(OnnxRuntimeException e) => e.Message.Contains("terminate flag", StringComparison.Ordinal);
+    public static bool WasTerminated(OnnxCallException e) => e.Message.Contains("terminate flag", StringComparison.Ordinal);
 
     /// <summary>The exception for people: model, path, what went wrong.</summary>
     public static ModelLoadException ToLoadException(ModelCard card, Exception e)

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -12,31 +10,21 @@ namespace ActorPipeline.Onnx;
 /// </summary>
 internal sealed unsafe class OnnxLane : IDisposable
 {
-    private readonly List<IntPtr> _memory = [];
-    private readonly List<OrtValue> _values = [];
-    private readonly IntPtr[] _outputs;
-    private readonly OnnxContract _contract;
-    private readonly OrtIoBinding _binding;
-    private readonly RunOptions _options;
+    private readonly List<INativeTensor> _tensors = [];
+    private readonly INativeTensor[] _outputs;
+    private readonly INativeBinding _binding = null!;
     private bool _disposed;
 
-    public OnnxLane(InferenceSession session, OnnxContract contract, InputSettings input, BoxDecoder? decoder)
+    public OnnxLane(INativeSession session, OnnxContract contract, InputSettings input, BoxDecoder? decoder)
     {
-        _contract = contract;
-        _outputs = new IntPtr[contract.Outputs.Count];
         Decoder = decoder;
-        _options = new RunOptions();
-        _binding = session.CreateIoBinding();
+        _outputs = new INativeTensor[contract.Outputs.Count];
         try
         {
-            var target = Allocate(contract.Input);
-            _binding.BindInput(contract.Input.Name, _values[^1]);
-            for (var i = 0; i < _outputs.Length; i++)
-            {
-                _outputs[i] = Allocate(contract.Outputs[i]);
-                _binding.BindOutput(contract.Outputs[i].Name, _values[^1]);
-            }
-            Picture = new PictureInput(contract.InputWidth, contract.InputHeight, input, (float*)target);
+            var picture = Allocate(session, contract.Input);
+            for (var i = 0; i < _outputs.Length; i++) _outputs[i] = Allocate(session, contract.Outputs[i]);
+            _binding = session.Bind([picture], _outputs);
+            Picture = new PictureInput(contract.InputWidth, contract.InputHeight, input, (float*)picture.Data);
         }
         catch
         {
@@ -52,36 +40,31 @@ internal sealed unsafe class OnnxLane : IDisposable
     public BoxDecoder? Decoder { get; }
 
     /// <summary>An output tensor of the last run.</summary>
-    public ReadOnlySpan<float> Output(int index) => new((void*)_outputs[index], _contract.Outputs[index].Length);
+    public ReadOnlySpan<float> Output(int index) => new((void*)_outputs[index].Data, _outputs[index].Spec.Length);
 
     /// <summary>Asks the run to stop at its next node, or takes that back. Guarded by its session.</summary>
     public bool Terminate
     {
-        set { if (!_disposed) _options.Terminate = value; }
+        set => _binding.Terminate = value;
     }
 
     /// <summary>Runs the session on the bound tensors.</summary>
-    public void Run(InferenceSession session) => session.RunWithBinding(_options, _binding);
+    public void Run() => _binding.Run();
 
     /// <summary>Frees bindings, tensors and scratch; before the session, and never while running.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        _binding.Dispose();
-        foreach (var value in _values) value.Dispose();
+        _binding?.Dispose();
         Picture?.Dispose();
-        foreach (var memory in _memory) NativeMemory.AlignedFree((void*)memory);
-        _options.Dispose();
+        foreach (var tensor in _tensors) tensor.Dispose();
     }
 
-    private IntPtr Allocate(TensorSpec spec)
+    private INativeTensor Allocate(INativeSession session, TensorSpec spec)
     {
-        var bytes = (long)spec.Length * sizeof(float);
-        var memory = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        _memory.Add(memory);
-        NativeMemory.Clear((void*)memory, (nuint)bytes);
-        _values.Add(OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, spec.Shape, memory, bytes));
-        return memory;
+        var tensor = session.Allocate(spec);
+        _tensors.Add(tensor);
+        return tensor;
     }
 }

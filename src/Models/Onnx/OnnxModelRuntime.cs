@@ -2,6 +2,8 @@ using System.Diagnostics;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Inference;
+using ActorPipeline.Onnx.Managed;
+using ActorPipeline.Onnx.Native;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Onnx;
@@ -29,7 +31,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
         var prepares = Prepares(card);
-        var opened = ProviderPlan.Open(card, arena, _prepared, cancellation);
+        var opened = ProviderPlan.Choose(card, provider => Open(card, provider, cancellation));
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -42,7 +44,9 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
             var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
-                contract.Classes, labels, clock.Elapsed) { Prepared = prepares && opened.Provider == ExecutionProvider.Cpu };
+                contract.Classes, labels, clock.Elapsed) {
+                Engine = _prepared is null || opened.Provider != ExecutionProvider.Cpu ? EngineUse.None : prepares ? EngineUse.Built : EngineUse.Hit,
+            };
             return card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session);
         }
         catch
@@ -50,6 +54,14 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             opened.Session.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public EngineReport Build(ModelCard card, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        using var model = Load(card, cancellation);
+        return new EngineReport(model.Report.Provider, model.Report.Engine, clock.Elapsed, Bytes.Zero) { Why = model.Report.ProviderReason };
     }
 
     /// <inheritdoc/>
@@ -62,6 +74,14 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
             Build = Prepares(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
         };
+    }
+
+    private INativeSession Open(ModelCard card, ExecutionProvider provider, CancellationToken cancellation)
+    {
+        return provider == ExecutionProvider.Cpu && _prepared is not null ? _prepared.Open(card, Session) : Session(card.Path, plan => plan);
+
+        INativeSession Session(string path, Func<SessionPlan, SessionPlan> adjust) =>
+            ManagedLibrary.Instance.Open(path, adjust(ProviderPlan.For(card, provider, arena)), cancellation);
     }
 
     private bool Prepares(ModelCard card) => _prepared is not null && card.Providers.Contains(ExecutionProvider.Cpu) && !_prepared.IsDone(card);

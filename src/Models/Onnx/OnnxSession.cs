@@ -1,5 +1,5 @@
 using ActorPipeline.Inference;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -7,7 +7,7 @@ namespace ActorPipeline.Onnx;
 /// Owns a native session and counts the runs in it, because running a disposed session and disposing a running one both end the
 /// process. After <see cref="Dispose"/> no run starts, and the last one out frees the lanes' tensors and then the session.
 /// </summary>
-internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession, OnnxLane> openLane) : IDisposable
+internal sealed class OnnxSession(INativeSession native, Func<INativeSession, OnnxLane> openLane) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Slot> _slots = [];
@@ -147,9 +147,9 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
         {
             try
             {
-                Lane.Run(_session.Native);
+                Lane.Run();
             }
-            catch (OnnxRuntimeException e) when (OnnxFault.WasTerminated(e))
+            catch (OnnxCallException e) when (OnnxFault.WasTerminated(e))
             {
                 throw new RunTerminatedException(e);
             }
@@ -158,6 +158,4 @@ internal sealed class OnnxSession(InferenceSession native, Func<InferenceSession
         /// <summary>Ends the run.</summary>
         public void Dispose() => _session.Exit(_slot);
     }
-
-    private InferenceSession Native => native;
 }

@@ -1,10 +1,10 @@
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx;
 
 /// <summary>Compares two sessions of one model by what they give for one made-up input.</summary>
-internal static class PreparedCheck
+internal static unsafe class PreparedCheck
 {
     // The same sums in another order differ in their last digits; a layout taken wrongly gives other numbers altogether.
     private const float Tolerance = 1e-3f;
@@ -13,22 +13,25 @@ internal static class PreparedCheck
     private const int LargestInput = 3 << 26;
 
     /// <summary>All outputs for a fixed noise between -1 and 1; free dimensions are taken as 1.</summary>
-    /// <exception cref="InvalidDataException">An input or output is no tensor of floats, or an input is absurdly large.</exception>
-    public static IReadOnlyList<float[]> Run(InferenceSession session)
+    /// <exception cref="InvalidDataException">An input or output is no tensor of floats, or is absurdly large.</exception>
+    public static IReadOnlyList<float[]> Run(INativeSession session)
     {
-        if (session.InputMetadata.Values.Concat(session.OutputMetadata.Values).Any(t => !t.IsTensor || t.ElementDataType != TensorElementType.Float))
-            throw new InvalidDataException("its inputs and outputs are not all tensors of floats");
         var noise = new Random(20260101);
-        var inputs = session.InputMetadata.ToDictionary(i => i.Key, i => Noise(noise, i.Value));
-        using var options = new RunOptions();
+        var tensors = new List<INativeTensor>();
         try
         {
-            using var outputs = session.Run(options, inputs, session.OutputNames);
-            return [.. outputs.Select(o => o.GetTensorDataAsSpan<float>().ToArray())];
+            foreach (var description in session.Inputs.Concat(session.Outputs)) tensors.Add(session.Allocate(Spec(description)));
+            var inputs = tensors.GetRange(0, session.Inputs.Count);
+            var outputs = tensors.GetRange(inputs.Count, session.Outputs.Count);
+            foreach (var input in inputs)
+                foreach (ref var value in Floats(input)) value = (noise.NextSingle() * 2) - 1;
+            using var binding = session.Bind(inputs, outputs);
+            binding.Run();
+            return [.. outputs.Select(o => Floats(o).ToArray())];
         }
         finally
         {
-            foreach (var input in inputs.Values) input.Dispose();
+            foreach (var tensor in tensors) tensor.Dispose();
         }
     }
 
@@ -50,13 +53,13 @@ internal static class PreparedCheck
         }
     }
 
-    private static OrtValue Noise(Random noise, NodeMetadata input)
+    private static Span<float> Floats(INativeTensor tensor) => new((void*)tensor.Data, tensor.Spec.Length);
+
+    private static TensorSpec Spec(TensorDescription tensor)
     {
-        var shape = input.Dimensions.Select(d => (long)Math.Max(1, d)).ToArray();
-        var length = shape.Aggregate(1.0, (product, d) => product * d);
-        if (length > LargestInput) throw new InvalidDataException($"its input [{string.Join(",", shape)}] is too large to try it with");
-        var values = new float[(int)length];
-        for (var i = 0; i < values.Length; i++) values[i] = (noise.NextSingle() * 2) - 1;
-        return OrtValue.CreateTensorValueFromMemory(values, shape);
+        if (tensor.Type != TensorElementType.Float) throw new InvalidDataException("its inputs and outputs are not all tensors of floats");
+        var shape = tensor.Shape.Select(d => Math.Max(1, d)).ToArray();
+        if (shape.Aggregate(1.0, (product, d) => product * d) > LargestInput) throw new InvalidDataException($"its tensor {tensor.Name} [{string.Join(",", shape)}] is too large to try it with");
+        return new TensorSpec(tensor.Name, shape);
     }
 }

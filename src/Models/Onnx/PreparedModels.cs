@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -18,8 +18,8 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
 {
     /// <summary>Opens a session on a file.</summary>
     /// <param name="path">The ONNX file.</param>
-    /// <param name="adjust">Sets what differs from the product's options.</param>
-    public delegate InferenceSession Opener(string path, Action<SessionOptions> adjust);
+    /// <param name="adjust">Changes what differs from the product's plan.</param>
+    public delegate INativeSession Opener(string path, Func<SessionPlan, SessionPlan> adjust);
 
     private const string ModelName = "model.onnx", WeightsName = "weights.bin", FingerprintName = "fingerprint";
 
@@ -27,8 +27,8 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
     private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Opens a model as prepared; prepares it first where it is not yet. What cannot be prepared is opened as it is.</summary>
-    /// <exception cref="OnnxRuntimeException">The model itself cannot be opened, or the load was cancelled.</exception>
-    public InferenceSession Open(ModelCard card, Opener open)
+    /// <exception cref="OnnxCallException">The model itself cannot be opened, or the load was cancelled.</exception>
+    public INativeSession Open(ModelCard card, Opener open)
     {
         if (KeyOf(card) is { } key && !_refused.ContainsKey(key))
         {
@@ -41,13 +41,13 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
                     return OpenPrepared(card, entry, open);
                 }
                 // For want of memory there is no fault in the files.
-                catch (OnnxRuntimeException e) when (OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory))
+                catch (OnnxCallException e) when (OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory))
                 {
                     Discard(card, entry, e.Message);
                 }
             }
         }
-        return open(card.Path, _ => { });
+        return open(card.Path, plan => plan);
     }
 
     /// <summary>Whether nothing is left to prepare: it is, or it cannot be.</summary>
@@ -66,14 +66,14 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
         }
     }
 
-    private static InferenceSession OpenPrepared(ModelCard card, string entry, Opener open)
+    private static INativeSession OpenPrepared(ModelCard card, string entry, Opener open)
     {
         // Packed weights would be a second copy, on the heap. Floats run as fast without (for one picture); integers do not.
         var pack = ModelFile.Precision(card) != "fp32";
-        return open(Path.Combine(entry, ModelName), options =>
+        return open(Path.Combine(entry, ModelName), plan =>
         {
-            options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
-            if (!pack) options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            plan = plan with { Optimise = false };
+            return pack ? plan : plan.With("session.disable_prepacking", "1");
         });
     }
 
@@ -108,17 +108,13 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
             if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
             Directory.CreateDirectory(draft);
             // Without an arena the check peaks lower; it runs once.
-            Write(card, draft, (path, adjust) => open(path, options =>
-            {
-                adjust(options);
-                options.EnableCpuMemArena = false;
-            }));
+            Write(card, draft, (path, adjust) => open(path, plan => adjust(plan) with { Arena = false }));
             File.WriteAllText(Path.Combine(draft, FingerprintName), ModelFingerprint.Of(Path.Combine(draft, ModelName)).Hex);
             Directory.Move(draft, entry);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException
-            || (e is OnnxRuntimeException && OnnxFault.Classify(e) != LoadFailure.Cancelled))
+            || (e is OnnxCallException && OnnxFault.Classify(e) != LoadFailure.Cancelled))
         {
             if (_refused.TryAdd(key, true)) Warn(card, $"is loaded unprepared: it could not be prepared in {folder}: {e.Message}");
             Remove(draft);
@@ -130,12 +126,9 @@ internal sealed class PreparedModels(string folder, Action<string>? log)
     private static void Write(ModelCard card, string draft, Opener open)
     {
         IReadOnlyList<float[]> expected;
-        using (var original = open(card.Path, options =>
-        {
-            options.OptimizedModelFilePath = Path.Combine(draft, ModelName);
-            options.AddSessionConfigEntry("session.optimized_model_external_initializers_file_name", WeightsName);
-            options.AddSessionConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "1024");
-        }))
+        using (var original = open(card.Path, plan => (plan with { WriteTo = Path.Combine(draft, ModelName) })
+            .With("session.optimized_model_external_initializers_file_name", WeightsName)
+            .With("session.optimized_model_external_initializers_min_size_in_bytes", "1024")))
         {
             expected = PreparedCheck.Run(original);
         }

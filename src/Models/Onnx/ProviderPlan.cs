@@ -1,6 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -8,23 +8,20 @@ namespace ActorPipeline.Onnx;
 internal static class ProviderPlan
 {
     /// <summary>A session, what runs it, and why that.</summary>
-    public readonly record struct Opened(InferenceSession Session, ExecutionProvider Provider, string Reason);
+    public readonly record struct Opened(INativeSession Session, ExecutionProvider Provider, string Reason);
 
     private const string WorkspaceLimit = "67108864";
 
-    /// <summary>Tries the card's providers in order.</summary>
-    /// <param name="card">The model.</param>
-    /// <param name="arena">Whether the processor's sessions have an arena.</param>
-    /// <param name="prepared">Prepares what the processor runs; null for sessions on the model's own file.</param>
-    /// <param name="cancellation">Asks the load to stop.</param>
-    /// <exception cref="ModelLoadException">None is to be had, or the model itself cannot be loaded.</exception>
-    public static Opened Open(ModelCard card, bool arena, PreparedModels? prepared, CancellationToken cancellation) => Choose(card, provider =>
-        provider == ExecutionProvider.Cpu && prepared is not null
-            ? prepared.Open(card, (path, adjust) => OpenSession(card, path, provider, arena, adjust, cancellation))
-            : OpenSession(card, card.Path, provider, arena, _ => { }, cancellation));
+    private static readonly Dictionary<string, string> Cuda = new()
+    {
+        ["device_id"] = "0",
+        ["arena_extend_strategy"] = "kSameAsRequested",
+        ["cudnn_conv_use_max_workspace"] = "0",
+    };
 
-    /// <summary>The choice without the opening, so that specs can play a machine with GPUs.</summary>
-    internal static Opened Choose(ModelCard card, Func<ExecutionProvider, InferenceSession> open)
+    /// <summary>Tries a card's providers in order.</summary>
+    /// <exception cref="ModelLoadException">None is to be had, or the model itself cannot be loaded.</exception>
+    public static Opened Choose(ModelCard card, Func<ExecutionProvider, INativeSession> open)
     {
         var missed = new List<string>();
         Exception? last = null;
@@ -36,7 +33,7 @@ internal static class ProviderPlan
                 return new Opened(session, provider, Name(provider) + (missed.Count == 0 ? "" : $" ({string.Join("; ", missed)})"));
             }
             // The five ways in which builds without a provider say so, beside plain failures of its libraries.
-            catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
+            catch (Exception e) when (e is OnnxCallException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
             {
                 if (provider == ExecutionProvider.Cpu || OnnxFault.EndsTheSearch(OnnxFault.Classify(e))) throw OnnxFault.ToLoadException(card, e);
                 missed.Add($"{Name(provider)}: {Why(e)}");
@@ -48,6 +45,19 @@ internal static class ProviderPlan
             $"Model '{card.Id}' ({card.Path}): none of its execution providers is to be had here ({tried}). Add cpu to its providers, or use a build of ONNX Runtime that has them.", last);
     }
 
+    /// <summary>How a card's model is opened on a provider.</summary>
+    public static SessionPlan For(ModelCard card, ExecutionProvider provider, bool arena) => provider switch
+    {
+        ExecutionProvider.TensorRt => new SessionPlan
+        {
+            Provider = provider, LogId = card.Id.Value, Arena = arena, CudaBeside = Cuda,
+            // Without a limit TensorRT may take the whole device as workspace while it builds.
+            ProviderOptions = new Dictionary<string, string> { ["device_id"] = "0", ["trt_max_workspace_size"] = WorkspaceLimit, ["trt_auxiliary_streams"] = "0" },
+        },
+        ExecutionProvider.Cuda => new SessionPlan { Provider = provider, LogId = card.Id.Value, Arena = arena, ProviderOptions = Cuda },
+        _ => new SessionPlan { Provider = provider, LogId = card.Id.Value, Arena = arena },
+    };
+
     /// <summary>The configuration's name of a provider.</summary>
     public static string Name(ExecutionProvider provider) => provider switch
     {
@@ -55,57 +65,6 @@ internal static class ProviderPlan
         ExecutionProvider.Cuda => "cuda",
         _ => "cpu",
     };
-
-    private static InferenceSession OpenSession(
-        ModelCard card, string path, ExecutionProvider provider, bool arena, Action<SessionOptions> adjust, CancellationToken cancellation)
-    {
-        using var options = new SessionOptions
-        {
-            // A lane is one core: the session's own threads would fight the lanes for it, and spinning ones would burn it.
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            // The arena keeps all activations it ever held; without it an idle model can be trimmed to its weights.
-            EnableCpuMemArena = arena,
-            // Exports that list their weights as inputs warn once for each.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            LogId = card.Id.Value,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (provider == ExecutionProvider.TensorRt) AppendTensorRt(options);
-        if (provider == ExecutionProvider.Cuda) AppendCuda(options);
-        adjust(options);
-        using (cancellation.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), options))
-            return new InferenceSession(path, options);
-    }
-
-    private static void AppendTensorRt(SessionOptions options)
-    {
-        using var tensorRt = new OrtTensorRTProviderOptions();
-        // Without a limit TensorRT may take the whole device as workspace while it builds.
-        tensorRt.UpdateOptions(new Dictionary<string, string> { ["device_id"] = "0", ["trt_max_workspace_size"] = WorkspaceLimit, ["trt_auxiliary_streams"] = "0" });
-        options.AppendExecutionProvider_Tensorrt(tensorRt);
-        try
-        {
-            AppendCuda(options);
-        }
-        catch (OnnxRuntimeException)
-        {
-            // What TensorRT leaves over runs on the processor then.
-        }
-    }
-
-    private static void AppendCuda(SessionOptions options)
-    {
-        using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(new Dictionary<string, string>
-        {
-            ["device_id"] = "0",
-            ["arena_extend_strategy"] = "kSameAsRequested",
-            ["cudnn_conv_use_max_workspace"] = "0",
-        });
-        options.AppendExecutionProvider_CUDA(cuda);
-    }
 
     private static string Why(Exception e) =>
         e is EntryPointNotFoundException || e.Message.Contains("not enabled in this build", StringComparison.Ordinal) ? "not in this build"

@@ -51,6 +51,10 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     }
 
     /// <inheritdoc/>
+    public EngineReport Build(ModelCard card, CancellationToken cancellation) =>
+        new(ExecutionProvider.Cpu, EngineUse.None, TimeSpan.Zero, Bytes.Zero) { Why = $"Model '{Find(card).Model.Id}' is synthetic." };
+
+    /// <inheritdoc/>
     public ModelInspection Inspect(ModelCard card)
     {
         var model = Find(card).Model;

@@ -7,6 +7,7 @@ namespace ActorPipeline.Workers;
 /// <summary>What came of a <see cref="WorkerJob"/>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "answer")]
 [JsonDerivedType(typeof(Measured), "measured")]
+[JsonDerivedType(typeof(Built), "built")]
 [JsonDerivedType(typeof(Failed), "failed")]
 public abstract record WorkerAnswer
 {
@@ -16,6 +17,9 @@ public abstract record WorkerAnswer
 
     /// <summary>The model was measured.</summary>
     public sealed record Measured(MeasuredModel Model) : WorkerAnswer;
+
+    /// <summary>The engine is built, or there is none to build.</summary>
+    public sealed record Built(EngineReport Engine) : WorkerAnswer;
 
     /// <summary>The job was not done.</summary>
     /// <param name="Reason">Why, for people.</param>

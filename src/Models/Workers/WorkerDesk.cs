@@ -46,6 +46,7 @@ public sealed class WorkerDesk(IModelRuntime runtime, IMemoryGauge gauge)
     private WorkerAnswer Do(WorkerJob job, CancellationToken cancellation) => job switch
     {
         WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime, gauge).Measure(card, lanes, cancellation)),
+        WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime.Build(card, cancellation)),
         _ => throw new JsonException($"it names the job {job.GetType().Name}, which this build does not know"),
     };
 }

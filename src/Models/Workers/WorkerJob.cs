@@ -6,6 +6,7 @@ namespace ActorPipeline.Workers;
 /// <summary>What a worker process is asked to do: what is dangerous or cannot be measured inside the process of the cameras.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(Measure), "measure")]
+[JsonDerivedType(typeof(Build), "build")]
 public abstract record WorkerJob
 {
     private WorkerJob()
@@ -20,6 +21,15 @@ public abstract record WorkerJob
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
     /// <param name="Lanes">Lanes that may run it at once; at least 1.</param>
     public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob
+    {
+        /// <inheritdoc/>
+        [JsonIgnore]
+        public override ModelId Model => Card.Id;
+    }
+
+    /// <summary>Builds a model's engine. Answered by <see cref="WorkerAnswer.Built"/>.</summary>
+    /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
+    public sealed record Build(ModelCard Card) : WorkerJob
     {
         /// <inheritdoc/>
         [JsonIgnore]

@@ -26,6 +26,8 @@ public sealed class ModelActorFailureSpecs : ModelActorKit
             throw new ModelLoadException(card.Id, LoadFailure.Other, "came out after all");
         }
 
+        public EngineReport Build(ModelCard card, CancellationToken cancellation) => throw new NotSupportedException();
+
         public ModelInspection Inspect(ModelCard card) => throw new NotSupportedException();
     }
 

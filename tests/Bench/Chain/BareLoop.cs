@@ -2,9 +2,10 @@ using System.Diagnostics;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Onnx;
+using ActorPipeline.Onnx.Managed;
+using ActorPipeline.Onnx.Native;
 using ActorPipeline.Sources;
 using ActorPipeline.Vision;
-using Microsoft.ML.OnnxRuntime;
 
 namespace ActorPipeline.Bench.Chain;
 
@@ -41,7 +42,7 @@ internal sealed class BareLoop : IDisposable
             {
                 Cropper.Crop(view, found[i].Box, crop);
                 _classifier.Lane.Picture.Fill(crop);
-                _classifier.Lane.Run(_classifier.Session);
+                _classifier.Lane.Run();
                 TopLabels.Select(_classifier.Lane.Output(0), top);
             }
         }
@@ -61,7 +62,7 @@ internal sealed class BareLoop : IDisposable
     {
         var decoder = (PicoDetDecoder)_detector.Lane.Decoder!;
         decoder.Begin(_detector.Lane.Picture.Fill(view));
-        _detector.Lane.Run(_detector.Session);
+        _detector.Lane.Run();
         for (var level = 0; level < decoder.Levels; level++) decoder.Read(level, _detector.Lane.Output(level), _detector.Lane.Output(decoder.Levels + level));
         return decoder.Finish(found);
     }
@@ -70,14 +71,14 @@ internal sealed class BareLoop : IDisposable
     {
         public Model(ModelCard card)
         {
-            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            Session = new InferenceSession(card.Path, options);
+            OnnxEnvironment.Ensure(card, null);
+            Session = ManagedLibrary.Instance.Open(card.Path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true }, default);
             Contract = OnnxContract.Read(card, Session, 0);
             Lane = new OnnxLane(Session, Contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, Contract.InputWidth, Contract.InputHeight, Contract.Classes, Contract.Bins) : null);
         }
 
-        public InferenceSession Session { get; }
+        public INativeSession Session { get; }
 
         public OnnxContract Contract { get; }
 

@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
-using Microsoft.ML.OnnxRuntime;
+using ActorPipeline.Onnx.Managed;
+using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx;
 
@@ -7,7 +8,7 @@ namespace ActorPipeline.Onnx;
 public sealed class PreparedModelsSpecs : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly List<(string Path, bool Writes, GraphOptimizationLevel Level)> _opened = [];
+    private readonly List<(string Path, bool Writes, bool Optimises)> _opened = [];
     private readonly List<string> _log = [];
     private readonly ModelCard _card;
     private readonly PreparedModels _prepared;
@@ -34,7 +35,7 @@ public sealed class PreparedModelsSpecs : IDisposable
         var written = Directory.GetFiles(Kept).Select(File.GetLastWriteTimeUtc).ToArray();
         _opened.Clear();
         Load();
-        Assert.Equal([(Path.Combine(Kept, "model.onnx"), false, GraphOptimizationLevel.ORT_DISABLE_ALL)], _opened);
+        Assert.Equal([(Path.Combine(Kept, "model.onnx"), false, false)], _opened);
         // Another process finds it as well.
         _opened.Clear();
         Load(Cache());
@@ -172,18 +173,13 @@ public sealed class PreparedModelsSpecs : IDisposable
         return PreparedCheck.Run(session)[0];
     }
 
-    private InferenceSession Open(string path, Action<SessionOptions> adjust)
+    private INativeSession Open(string path, Func<SessionPlan, SessionPlan> adjust)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        adjust(options);
-        _opened.Add((path, !string.IsNullOrEmpty(options.OptimizedModelFilePath), options.GraphOptimizationLevel));
-        return new InferenceSession(path, options);
+        var plan = adjust(new SessionPlan { Provider = ExecutionProvider.Cpu });
+        _opened.Add((path, plan.WriteTo is not null, plan.Optimise));
+        return ManagedLibrary.Instance.Open(path, plan, default);
     }
 
-    private static InferenceSession Plain(string path, Action<SessionOptions> adjust)
-    {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        adjust(options);
-        return new InferenceSession(path, options);
-    }
+    private static INativeSession Plain(string path, Func<SessionPlan, SessionPlan> adjust) =>
+        ManagedLibrary.Instance.Open(path, adjust(new SessionPlan { Provider = ExecutionProvider.Cpu }), default);
 }
