@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
+using ActorPipeline.Vision;
 
 namespace ActorPipeline.Engines;
 
