@@ -10,7 +10,7 @@ internal static class GraphPreparation
     private static readonly IReadOnlyList<IGraphRewrite> Rewrites =
     [
         new ConstantsToInitializers(), new RemoveNoOps(), new RaiseOpset(), new FuseHardSwish(), new FuseHardSigmoid(),
-        new ShareInitializers(), new DropUnused(),
+        new SplitConvolutions(), new ShuffleByGather(), new FoldChannelOrder(), new TransposeBeforeReshape(), new ShareInitializers(), new DropUnused(),
     ];
 
     /// <summary>Prepares a model.</summary>
