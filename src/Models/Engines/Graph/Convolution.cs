@@ -48,15 +48,15 @@ internal sealed record Convolution(NodeProto Node, float[] Weights, long[] Dims,
         return With(picture, output, weights, [outputs.Length, .. Dims[1..]], Bias is null ? null : [.. outputs.Select(o => Bias[o])], inputs);
     }
 
-    /// <summary>The same over a picture of which its own channels are chosen by these; what it does not have is weighed with nothing.</summary>
-    public NodeProto Over(string picture, int[] chosen, int channels, NewInputs inputs)
+    /// <summary>The same over a picture whose channels come in another order: for each of its own inputs, the channel that now holds it.</summary>
+    public NodeProto Over(string picture, int[] order, NewInputs inputs)
     {
-        var weights = new float[Outputs * channels * Kernel];
+        var weights = new float[Weights.Length];
         for (var o = 0; o < Outputs; o++)
         {
             for (var i = 0; i < Inputs; i++)
-                Weights.AsSpan(((o * Inputs) + i) * Kernel, Kernel).CopyTo(weights.AsSpan(((o * channels) + chosen[i]) * Kernel));
+                Weights.AsSpan(((o * Inputs) + i) * Kernel, Kernel).CopyTo(weights.AsSpan(((o * Inputs) + order[i]) * Kernel));
         }
-        return With(picture, Node.Output[0], weights, [Outputs, channels, .. Dims[2..]], Bias, inputs);
+        return With(picture, Node.Output[0], weights, Dims, Bias, inputs);
     }
 }

@@ -33,7 +33,7 @@ internal static class GraphMerger
         for (var i = 0; i < models.Length; i++)
             if (!union.SharesAnything(i)) return new MergeOutcome.Refused($"'{sources[i].Name}' begins with nothing that another does.");
         var (graph, outputs) = union.Write([.. sources.Select(s => s.Name)]);
-        var model = new ModelProto { IrVersion = models.Max(m => m.IrVersion), ProducerName = models[0].ProducerName, Graph = graph, OpsetImport = { imports } };
+        var model = new ModelProto { IrVersion = Math.Max(4, models.Max(m => m.IrVersion)), ProducerName = models[0].ProducerName, Graph = graph, OpsetImport = { imports } };
         new DropUnused().Apply(model);
         return new MergeOutcome.Merged(model, outputs, union.SharedNodes, union.SharedBytes);
     }

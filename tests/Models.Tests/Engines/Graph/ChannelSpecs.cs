@@ -49,28 +49,24 @@ public class ChannelSpecs
     }
 
     [Fact]
-    public void Should_reorder_weights_when_only_convolutions_take_chosen_channels()
+    public void Should_reorder_weights_when_only_convolutions_take_reordered_channels()
     {
-        // All channels in another order: into a full convolution, and through a depthwise one into the one behind it.
+        // Into a full convolution, and through a depthwise one into the one behind it.
         var all = Chosen(3, 0, 5, 1, 4, 2).Noise("w", 4, 6, 3, 3).Noise("b", 4).Noise("d", 6, 1, 3, 3).Noise("e", 6).Noise("v", 2, 6, 1, 1)
             .Node("Conv", "g w b", "y").Node("Conv", "g d e", "t", Nodes.Attribute("group", 6)).Node("Conv", "t v", "z").Output("y", 1, 4, 3, 3).Output("z", 1, 2, 3, 3);
         Assert.Equal((1, "Conv Conv Conv"), Apply(all, new FoldChannelOrder()));
-        // Some of them: only into small kernels.
-        var some = Chosen(3, 0, 5).Noise("w", 4, 3, 1, 1).Node("Conv", "g w", "y").Output("y", 1, 4, 5, 5);
-        Assert.Equal((1, "Conv"), Apply(some, new FoldChannelOrder()));
-        var large = Chosen(3, 0, 5).Noise("w", 4, 3, 3, 3).Node("Conv", "g w", "y").Output("y", 1, 4, 3, 3);
-        Assert.Equal(0, Apply(large, new FoldChannelOrder()).Places);
     }
 
     [Fact]
-    public void Should_leave_chosen_channels_when_somebody_else_takes_them()
+    public void Should_leave_the_order_when_somebody_else_takes_it_or_a_channel_is_left_out()
     {
         MadeGraph Made() => Chosen(3, 0, 5, 1, 4, 2).Noise("w", 4, 6, 1, 1).Noise("d", 6, 1, 1, 1).Node("Conv", "g w", "y").Output("y", 1, 4, 5, 5);
         var output = Made().Output("g", 1, 6, 5, 5);
         var user = Made().Node("Neg", "g", "n").Output("n", 1, 6, 5, 5);
         var depthwise = Made().Node("Conv", "g d", "t", Nodes.Attribute("group", 6)).Output("t", 1, 6, 5, 5);
         var twice = Chosen(3, 0, 5, 3, 4, 2).Noise("w", 4, 6, 1, 1).Node("Conv", "g w", "y").Output("y", 1, 4, 5, 5);
-        foreach (var made in (MadeGraph[])[output, user, depthwise, twice]) Assert.Equal(0, Apply(made, new FoldChannelOrder()).Places);
+        var some = Chosen(3, 0, 5).Noise("w", 4, 3, 1, 1).Node("Conv", "g w", "y").Output("y", 1, 4, 5, 5);
+        foreach (var made in (MadeGraph[])[output, user, depthwise, twice, some]) Assert.Equal(0, Apply(made, new FoldChannelOrder()).Places);
     }
 
     [Theory]
@@ -82,6 +78,22 @@ public class ChannelSpecs
         var made = new MadeGraph().Input("x", 1, 6, 4, 5).Longs("shape", n, c, rest).Node("Reshape", "x shape", "r").Node("Transpose", "r", "y", Nodes.Attribute("perm", [0L, 2L, 1L]))
             .Output("y", 1, 120 / c, c);
         Assert.Equal(rewritten ? (1, "Transpose Reshape") : (0, "Reshape Transpose"), Apply(made, new TransposeBeforeReshape()));
+    }
+
+    [Theory]
+    [InlineData("half_pixel", "round_prefer_floor", 2, 3, true)]
+    [InlineData("half_pixel", "round_prefer_ceil", 4, 1, true)]
+    [InlineData(null, null, 2, 2, true)]
+    [InlineData("half_pixel", "floor", 2, 2, false)]
+    [InlineData("align_corners", "round_prefer_floor", 2, 2, false)]
+    [InlineData("half_pixel", "round_prefer_floor", 1.5f, 2, false)]
+    public void Should_say_an_enlargement_plainly_when_each_pixel_is_there_so_many_times(string? mode, string? rounding, float down, float across, bool rewritten)
+    {
+        var made = new MadeGraph(13).Input("x", 1, 2, 4, 5).Floats("scales", [1, 1, down, across], 4).Node("Resize", "x _ scales", "y").Output("y", 1, 2, (long)(4 * down), (long)(5 * across));
+        foreach (var (name, value) in new[] { ("coordinate_transformation_mode", mode), ("nearest_mode", rounding) })
+            if (value is not null) made.Graph.Node[0].Attribute.Add(new AttributeProto { Name = name, S = Google.Protobuf.ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.Kind.String });
+        Assert.Equal(rewritten ? 1 : 0, Apply(made, new PlainResize()).Places);
+        Assert.Equal(0, new PlainResize().Apply(made.Model));
     }
 
     private static (int Places, string Ops) Apply(MadeGraph made, IGraphRewrite rewrite)

@@ -94,7 +94,7 @@ public class GraphPreparationSpecs
             }
         }
         // All that it can do was tried.
-        Assert.Equal(12, changed.Count);
+        Assert.Equal(13, changed.Count);
     }
 
     private static MadeGraph Exported()

@@ -15,7 +15,7 @@ internal sealed class RandomGraph
     {
         _random = new Random(seed);
         _opset = Pick(10, 11, 13, 14);
-        _made = new MadeGraph(_opset, seed).Input("x", 1, 4, Side, Side).Number("zero", 0).Number("three", 3).Number("six", 6).Number("sixth", 1f / 6);
+        _made = new MadeGraph(_opset, seed).Input("x", 1, 4, Side, Side).Number("zero", 0).Number("three", 3).Number("six", 6).Number("sixth", 1f / 6).Floats("scales", [1, 1, 1, 1, 1, 1, 1, 1], 8);
     }
 
     public static ModelProto Make(int seed)
@@ -32,7 +32,7 @@ internal sealed class RandomGraph
         var (x, channels) = _values[_random.Next(_values.Count)];
         // Mostly on with the newest, as models go.
         if (_random.Next(3) > 0) (x, channels) = _values[^1];
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0 or 1: Convolve(x, channels); break;
             case 2: Gate(x, channels, swish: true); break;
@@ -47,6 +47,7 @@ internal sealed class RandomGraph
                 One("HardSigmoid", x, channels, Nodes.Attribute("alpha", 1f / 6), Nodes.Attribute("beta", 0.5f));
                 Made("Mul", $"{Name("v", -1)} {x}", channels);
                 break;
+            case 11 when _opset >= 11: Enlarge(x, channels); break;
             default:
                 var number = $"n{_next}";
                 _made.Constant(number, Pick(1, 3, 6) / 4f);
@@ -108,6 +109,14 @@ internal sealed class RandomGraph
     {
         var (other, more) = _values[_random.Next(_values.Count)];
         if (channels + more <= 16) Made("Concat", $"{x} {other}", channels + more, Nodes.Attribute("axis", 1));
+    }
+
+    private void Enlarge(string x, int channels)
+    {
+        var size = Pick(1f, 2f, 3f);
+        _made.Floats($"z{_next}", [1, 1, size, size], 4).Node("Resize", $"{x} scales z{_next}", $"e{_next}");
+        // And back, so that everything stays of one size.
+        Made("MaxPool", $"e{_next}", channels, Nodes.Attribute("kernel_shape", [(long)size, (long)size]), Nodes.Attribute("strides", [(long)size, (long)size]));
     }
 
     private void Finish()

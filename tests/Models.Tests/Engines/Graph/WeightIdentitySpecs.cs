@@ -61,6 +61,21 @@ public sealed class WeightIdentitySpecs : IDisposable
     public void Should_say_it_is_no_model_when_it_is_something_else() =>
         Assert.Contains("is no ONNX model", Assert.Throws<InvalidDataException>(() => WeightIdentity.Of(_folder.Write("other.onnx", [0xFF, 0xD8, 0xFF, 0xE0]))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Should_give_the_same_when_what_onnx_runtime_wrote_is_trimmed()
+    {
+        Optimised("one", new(), 20, 1);
+        var path = _folder.File("one/model.onnx");
+        var expected = SameFunction.Run(GraphFile.Read(path), SameFunction.Noise(1));
+        var bytes = new FileInfo(path).Length;
+        var model = GraphFile.Parse(path);
+        EngineTrim.Apply(model);
+        GraphFile.Write(model, path);
+        Assert.True(new FileInfo(path).Length < bytes);
+        Assert.Equal(expected[0], SameFunction.Run(GraphFile.Read(path), SameFunction.Noise(1))[0]);
+        Assert.Equal("weights.bin", WeightIdentity.Of(path)[0].Location);
+    }
+
     private IReadOnlyList<WeightIdentity> Optimised(string name, MadeClassifiers.Backbone backbone, int classes, int seed)
     {
         OnnxEnvironment.Ensure(TinyOnnx.Card("made"), null);
