@@ -10,6 +10,7 @@ internal static class GraphPreparation
     private static readonly IReadOnlyList<IGraphRewrite> Rewrites =
     [
         new ConstantsToInitializers(), new RemoveNoOps(), new RaiseOpset(), new FuseHardSwish(), new FuseHardSigmoid(),
+        new SplitConvolutions(), new ShuffleByGather(), new FoldChannelOrder(), new TransposeBeforeReshape(), new PlainResize(),
         new ShareInitializers(), new DropUnused(),
     ];
 
@@ -26,6 +27,8 @@ internal static class GraphPreparation
             var places = rewrite.Apply(model);
             if (places > 0) done.Add((rewrite.Name, places));
         }
+        // Before version 4 of the format every initializer had to be an input.
+        if (done.Count > 0) model.IrVersion = Math.Max(model.IrVersion, 4);
         return new PreparedGraph(model, done, kept);
     }
 }

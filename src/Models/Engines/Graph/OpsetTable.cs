@@ -27,7 +27,7 @@ internal static class OpsetTable
             "Dropout" => node.Output.Count == 1 || node.Output.Skip(1).All(o => view.UsersOf(o).Count == 0 && !view.IsOutput(o)),
             "Resize" => node.Find("coordinate_transformation_mode")?.S.ToStringUtf8() != "tf_half_pixel_for_nn",
             "Softmax" or "LogSoftmax" => version >= 13 || IsAlongOneAxis(node, view),
-            // Before 11 an index counted from the start alone, so that one that counts from the end was an error.
+            // Before 11 an index that counts from the end was an error.
             _ => true,
         };
 
@@ -73,7 +73,7 @@ internal static class OpsetTable
     {
         var axis = node.Int("axis", 1);
         if (axis == -1) return true;
-        if (view.ShapeOf(node.Input[0]) is not { } shape || axis < -shape.Length || axis >= shape.Length) return false;
+        if ((view.ShapeOf(node.Input[0]) ?? view.ShapeOf(node.Output[0])) is not { } shape || axis < -shape.Length || axis >= shape.Length) return false;
         return shape.Skip((int)(axis < 0 ? axis + shape.Length : axis) + 1).All(d => d == 1);
     }
 }
