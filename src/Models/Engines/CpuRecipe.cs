@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Engines.Graph;
-using ActorPipeline.Onnx;
 using ActorPipeline.Onnx.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Engines;
 
@@ -18,7 +18,7 @@ namespace ActorPipeline.Engines;
 internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary library, SessionPlan plan, WeightMap weights) : IEngineRecipe
 {
     /// <summary>Raised whenever engines come out another than before for the same model.</summary>
-    public static readonly string Version = $"rewrites {GraphPreparation.Version}, layout 2";
+    public static readonly string Version = $"rewrites {GraphPreparation.Version}, layout 3";
 
     private const string ModelName = "model.onnx";
 
@@ -48,6 +48,7 @@ internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary libr
         {
         }
         EngineSource.Remove(folder);
+        Trim(model);
         var manifest = new EngineManifest { Key = key, Model = ModelName, Rewrites = rewrites, Weights = IsPacked ? [] : WeightsIn(model) };
         using var session = Open(once, new Engine(folder, manifest), cancellation);
         return manifest with { Difference = EngineCheck.Compare(expected, EngineCheck.Run(session, card.Input)) };
@@ -69,25 +70,31 @@ internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary libr
         return library.Open(engine.File(engine.Manifest.Model), with, cancellation);
     }
 
-    private IReadOnlyList<float[]> Expected(SessionPlan with, CancellationToken cancellation)
+    /// <summary>What the models give, those of a merged card one behind the other.</summary>
+    private IReadOnlyList<IReadOnlyList<float[]>> Expected(SessionPlan with, CancellationToken cancellation)
     {
-        using var original = library.Open(card.Path, with, cancellation);
-        return EngineCheck.Run(original, card.Input);
+        if (card.Merged.Count == 0) return Given(card);
+        var each = card.Merged.Select(Given).ToArray();
+        return [.. Enumerable.Range(0, each[0].Count).Select(trial => (IReadOnlyList<float[]>)[.. each.SelectMany(g => g[trial])])];
+
+        IReadOnlyList<IReadOnlyList<float[]>> Given(ModelCard model)
+        {
+            using var original = library.Open(model.Path, with, cancellation);
+            return EngineCheck.Run(original, card.Input);
+        }
     }
 
-    private static IReadOnlyList<EngineWeight> WeightsIn(string model)
+    private static EngineWeight[] WeightsIn(string model) =>
+    [
+        .. WeightIdentity.Of(model).Where(w => w.Location == EngineWeight.WeightsFile)
+            .Select(w => new EngineWeight(w.Name, (TensorElementType)w.ElementType, [.. w.Dims], w.Offset, w.Length, w.Sha256)),
+    ];
+
+    /// <summary>Takes out of the optimised model what every load would read for nothing.</summary>
+    private static void Trim(string path)
     {
-        var found = new List<EngineWeight>();
-        using var file = File.OpenHandle(Path.Combine(Path.GetDirectoryName(model)!, EngineWeight.WeightsFile));
-        foreach (var t in GraphFile.Parse(model).Graph.Initializer)
-        {
-            if (t.ExternalData.Count == 0) continue;
-            var o = long.Parse(t.ExternalData.FirstOrDefault(e => e.Key == "offset")?.Value ?? "0");
-            var l = long.Parse(t.ExternalData.First(e => e.Key == "length").Value);
-            var b = new byte[l];
-            RandomAccess.Read(file, b, o);
-            found.Add(new EngineWeight(t.Name, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)t.DataType, [.. t.Dims], o, l, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(b))));
-        }
-        return found;
+        var model = GraphFile.Parse(path);
+        EngineTrim.Apply(model);
+        GraphFile.Write(model, path);
     }
 }

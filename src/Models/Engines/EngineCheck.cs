@@ -19,10 +19,10 @@ internal static unsafe class EngineCheck
     // 3 x 8192 x 8192 is the largest picture that any model may take.
     private const int LargestTensor = 3 << 26;
 
-    /// <summary>All outputs for each input that is tried, one after the other; free dimensions are taken as 1.</summary>
+    /// <summary>For each input that is tried all outputs; free dimensions are taken as 1.</summary>
     /// <exception cref="InvalidDataException">An input or output is no tensor of floats, or is absurdly large.</exception>
     /// <exception cref="OnnxCallException">A run failed.</exception>
-    public static IReadOnlyList<float[]> Run(INativeSession session, InputSettings settings)
+    public static IReadOnlyList<IReadOnlyList<float[]>> Run(INativeSession session, InputSettings settings)
     {
         var tensors = new List<INativeTensor>();
         try
@@ -31,7 +31,7 @@ internal static unsafe class EngineCheck
             var inputs = tensors.GetRange(0, session.Inputs.Count);
             var outputs = tensors.GetRange(inputs.Count, session.Outputs.Count);
             using var binding = session.Bind(inputs, outputs);
-            var given = new List<float[]>();
+            var given = new List<IReadOnlyList<float[]>>();
             FillNoise(inputs);
             RunOnce(binding, outputs, given);
             if (inputs is [{ Spec.Shape: [1, 3, _, _] } picture])
@@ -51,7 +51,10 @@ internal static unsafe class EngineCheck
     /// <param name="expected">What the model gave.</param>
     /// <param name="found">What the engine gave.</param>
     /// <exception cref="InvalidDataException">They are not of one shape, or differ by more than <see cref="Bound"/>.</exception>
-    public static double Compare(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> found)
+    public static double Compare(IReadOnlyList<IReadOnlyList<float[]>> expected, IReadOnlyList<IReadOnlyList<float[]>> found) =>
+        expected.Zip(found, Compare).DefaultIfEmpty().Max();
+
+    private static double Compare(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> found)
     {
         if (expected.Count != found.Count) throw new InvalidDataException($"it gives {found.Count} outputs instead of {expected.Count}");
         var largest = 0.0;
@@ -79,10 +82,10 @@ internal static unsafe class EngineCheck
         return largest;
     }
 
-    private static void RunOnce(INativeBinding binding, List<INativeTensor> outputs, List<float[]> given)
+    private static void RunOnce(INativeBinding binding, List<INativeTensor> outputs, List<IReadOnlyList<float[]>> given)
     {
         binding.Run();
-        given.AddRange(outputs.Select(o => Floats(o).ToArray()));
+        given.Add([.. outputs.Select(o => Floats(o).ToArray())]);
     }
 
     private static void FillNoise(List<INativeTensor> inputs)
