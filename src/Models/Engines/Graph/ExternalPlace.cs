@@ -25,7 +25,7 @@ internal sealed record ExternalPlace(string Location, string Path, long Offset, 
             throw new InvalidDataException($"The model {modelPath} keeps '{tensor.Name}' in bytes {offset} to {offset + length} of '{location}', which has {file.Length}.");
         var size = Tensors.ElementSize(tensor.DataType);
         if (size > 0 && (tensor.Count() < 0 || tensor.Count() > length / size || tensor.Count() * size != length))
-            throw new InvalidDataException($"The model {modelPath} keeps '{tensor.Name}' in {length} bytes of '{location}', which is not what its dimensions [{string.Join(",", tensor.Dims)}] need.");
+            throw new InvalidDataException($"The model {modelPath} keeps '{tensor.Name}' in {length} bytes of '{location}', not what its dimensions [{string.Join(",", tensor.Dims)}] need.");
         return new ExternalPlace(location, path, offset, length);
     }
 

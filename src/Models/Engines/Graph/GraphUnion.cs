@@ -21,8 +21,8 @@ internal sealed class GraphUnion
     /// <summary>Bytes of weights that several have.</summary>
     public long SharedBytes => _parts.Where(p => p.Graphs.Count > 1).Sum(p => p.Weight is { } weight ? weight.Count() * Tensors.ElementSize(weight.DataType) : 0);
 
-    /// <summary>Whether a graph has a node that another has.</summary>
-    public bool SharesAnything(int graph) => _parts.Any(p => p.Node is not null && p.Graphs.Contains(graph) && p.Graphs.Count > 1);
+    /// <summary>Whether a graph computes something of the inputs that another does too.</summary>
+    public bool SharesAnything(int graph) => _parts.Any(p => p is { Node: not null, Varies: true, Graphs.Count: > 1 } && p.Graphs.Contains(graph));
 
     /// <summary>Adds a graph with the same inputs as those before it, in the same order, and nodes in an order in which they can be run.</summary>
     public void Add(GraphProto graph)
@@ -113,6 +113,8 @@ internal sealed class GraphUnion
         {
             part = make();
             part.Number = _parts.Count;
+            // Asked here, where those before it know already: no deep recursion.
+            _ = part.Varies;
             _parts.Add(part);
             _known[key] = part;
         }
@@ -123,6 +125,8 @@ internal sealed class GraphUnion
     /// <summary>An input, a weight or a node of the union.</summary>
     private sealed class Part(string name)
     {
+        private bool? _varies;
+
         public string Name { get; } = name;
 
         public int Number { get; set; }
@@ -134,6 +138,9 @@ internal sealed class GraphUnion
         public NodeProto? Node { get; init; }
 
         public (Part Part, int Output)?[] From { get; init; } = [];
+
+        /// <summary>Whether it follows the inputs.</summary>
+        public bool Varies => _varies ??= IsInput || From.Any(f => f is { Part.Varies: true });
 
         public SortedSet<int> Graphs { get; } = [];
     }

@@ -77,6 +77,8 @@ public class GraphMergerSpecs
         Assert.Equal("'wide' takes another input than 'a': type 1 [1,3,48,48] instead of type 1 [1,3,32,32].", Refusal(Source("a", 3, 1), wide));
         var foreign = new MergeSource("foreign", MadeClassifiers.Make(Backbone with { Seed = 9 }, 3, 1));
         Assert.Equal("'foreign' begins with nothing that another does.", Refusal(Source("a", 3, 1), Source("b", 4, 2), foreign));
+        // What both compute of no input is no beginning.
+        Assert.Equal("'a' begins with nothing that another does.", Refusal(Fixed(Source("a", 3, 1)), Fixed(foreign)));
         var late = Source("late", 3, 1);
         late.Model.OpsetImport[0].Version = 19;
         Assert.Equal("'a' follows version 14 of ONNX's operators, another follows 19, and none is raised beyond 17.", Refusal(Source("a", 3, 1), late));
@@ -94,6 +96,14 @@ public class GraphMergerSpecs
     }
 
     private static MergeSource Source(string name, int classes, int seed, string prefix = "") => new(name, MadeClassifiers.Make(Backbone, classes, seed, prefix));
+
+    private static MergeSource Fixed(MergeSource source)
+    {
+        source.Model.Graph.Initializer.Add(Tensors.Of("shape", [1L], 1));
+        source.Model.Graph.Node.Add(Nodes.Make("ConstantOfShape", "", ["shape"], "zeros"));
+        source.Model.Graph.Output.Add(MadeGraph.Value("zeros", 1));
+        return source;
+    }
 
     private static string Refusal(params MergeSource[] sources) => Assert.IsType<MergeOutcome.Refused>(GraphMerger.Merge(sources)).Reason;
 }
