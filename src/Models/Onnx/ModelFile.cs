@@ -44,9 +44,19 @@ internal static class ModelFile
     }
 
     /// <summary>"int8" where the graph has quantised operators, else "fp32" (other inputs are refused before).</summary>
-    public static string Precision(ModelCard card)
+    public static string Precision(ModelCard card) =>
+        Mentions(card, chunk => chunk.IndexOf("QLinear"u8) >= 0 || chunk.IndexOf("DequantizeLinear"u8) >= 0 || chunk.IndexOf("ConvInteger"u8) >= 0 || chunk.IndexOf("MatMulInteger"u8) >= 0)
+            ? "int8" : "fp32";
+
+    /// <summary>Whether its quantisation is written as QuantizeLinear and DequantizeLinear nodes around float operators.</summary>
+    public static bool HasQdq(ModelCard card) => Mentions(card, chunk => chunk.IndexOf("DequantizeLinear"u8) >= 0);
+
+    private delegate bool Sight(ReadOnlySpan<byte> chunk);
+
+    /// <summary>Looks the file through in chunks that overlap by more than any operator's name.</summary>
+    /// <returns>False also where it cannot be read.</returns>
+    private static bool Mentions(ModelCard card, Sight sees)
     {
-        ReadOnlySpan<byte> linear = "QLinear"u8, dequantize = "DequantizeLinear"u8, integer = "ConvInteger"u8, matrix = "MatMulInteger"u8;
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
@@ -55,13 +65,13 @@ internal static class ModelFile
             for (long at = 0; ; at += buffer.Length - overlap)
             {
                 var chunk = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, at));
-                if (chunk.IndexOf(linear) >= 0 || chunk.IndexOf(dequantize) >= 0 || chunk.IndexOf(integer) >= 0 || chunk.IndexOf(matrix) >= 0) return "int8";
-                if (chunk.Length < buffer.Length) return "fp32";
+                if (sees(chunk)) return true;
+                if (chunk.Length < buffer.Length) return false;
             }
         }
         catch (IOException)
         {
-            return "fp32";
+            return false;
         }
         finally
         {

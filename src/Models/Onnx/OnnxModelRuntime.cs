@@ -4,6 +4,7 @@ using ActorPipeline.Decoding;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Onnx.Native;
+using ActorPipeline.Onnx.Providers;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Onnx;
@@ -31,7 +32,9 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
         var prepares = Prepares(card);
-        var opened = ProviderPlan.Choose(card, provider => Open(card, provider, cancellation));
+        var (facts, machine) = (ModelFacts.Read(card), ProviderMachine.Of(ManagedLibrary.Instance));
+        var opened = ProviderPlan.Choose(card, ProviderPlan.Candidates(card, facts, machine),
+            candidate => Open(card, ProviderPlan.For(card, facts, machine, candidate, arena), cancellation));
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -43,7 +46,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             if (cancellation.IsCancellationRequested) throw Cancelled(card);
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
-            var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
+            var report = new LoadReport(opened.Provider, opened.Reason, opened.Candidate.Precision, contract.InputWidth, contract.InputHeight,
                 contract.Classes, labels, clock.Elapsed) {
                 Engine = _prepared is null || opened.Provider != ExecutionProvider.Cpu ? EngineUse.None : prepares ? EngineUse.Built : EngineUse.Hit,
             };
@@ -76,12 +79,11 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         };
     }
 
-    private INativeSession Open(ModelCard card, ExecutionProvider provider, CancellationToken cancellation)
+    private INativeSession Open(ModelCard card, SessionPlan plan, CancellationToken cancellation)
     {
-        return provider == ExecutionProvider.Cpu && _prepared is not null ? _prepared.Open(card, Session) : Session(card.Path, plan => plan);
+        return plan.Provider == ExecutionProvider.Cpu && _prepared is not null ? _prepared.Open(card, Session) : Session(card.Path, same => same);
 
-        INativeSession Session(string path, Func<SessionPlan, SessionPlan> adjust) =>
-            ManagedLibrary.Instance.Open(path, adjust(ProviderPlan.For(card, provider, arena)), cancellation);
+        INativeSession Session(string path, Func<SessionPlan, SessionPlan> adjust) => ManagedLibrary.Instance.Open(path, adjust(plan), cancellation);
     }
 
     private bool Prepares(ModelCard card) => _prepared is not null && card.Providers.Contains(ExecutionProvider.Cpu) && !_prepared.IsDone(card);
