@@ -29,6 +29,12 @@ internal sealed record SessionPlan
     /// <summary>Whether activations on the processor are kept in an arena of the session's.</summary>
     public bool Arena { get; init; }
 
+    /// <summary>
+    /// Whether tensors are staged for a device: they lie in host memory that it copies from by itself (pinned) where the session has such,
+    /// and inputs are bound anew for each run, because binding is what copies them over.
+    /// </summary>
+    public bool Staged { get; init; }
+
     /// <summary>Weights that lie in memory already and take the place of the model's own; disposed with the session. Null for none.</summary>
     public IMappedWeights? Weights { get; init; }
 

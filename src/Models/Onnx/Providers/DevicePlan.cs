@@ -10,7 +10,7 @@ internal static class DevicePlan
 
     /// <summary>A session on CUDA.</summary>
     public static SessionPlan Cuda(ModelCard card, ProviderMachine machine) =>
-        Bound(card, new SessionPlan { Provider = ExecutionProvider.Cuda, LogId = card.Id.Value, ProviderOptions = CudaOptions.For(card, machine) });
+        Bound(card, new SessionPlan { Provider = ExecutionProvider.Cuda, LogId = card.Id.Value, Staged = true, ProviderOptions = CudaOptions.For(card, machine) });
 
     /// <summary>A session on TensorRT.</summary>
     /// <param name="card">The model.</param>
@@ -22,7 +22,7 @@ internal static class DevicePlan
     {
         var plan = Bound(card, new SessionPlan
         {
-            Provider = ExecutionProvider.TensorRt, LogId = card.Id.Value,
+            Provider = ExecutionProvider.TensorRt, LogId = card.Id.Value, Staged = true,
             ProviderOptions = TensorRtOptions.For(card, model, machine, precision, stage),
             CudaBeside = HasCudaBeside(card, machine) ? CudaOptions.For(card, machine) : null,
         });
