@@ -23,6 +23,12 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
     /// <summary>Peak of a load that prepares the model besides; zero where it is prepared, or never is.</summary>
     public PoolVector Build { get; init; } = PoolVector.Zero;
 
+    /// <summary>
+    /// Of the resident host memory, what is a device's on shared memory: a reading of the process does not show it, so that it is counted
+    /// beside what is measured.
+    /// </summary>
+    public Bytes Unseen { get; init; }
+
     /// <summary>What a load lease covers: the largest of the load peak, of that of preparing, and of resident with all lanes running.</summary>
     /// <param name="lanes">Lanes that may run the model at once.</param>
     public PoolVector LoadLease(int lanes) => PoolVector.Max(PoolVector.Max(Load, Build), Resident + (Run * lanes));
@@ -48,15 +54,27 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
         return new Footprint(Set(Load, pool, load), Set(Resident, pool, resident), Set(Run, pool, run), Source)
         {
             Build = Set(Build, pool, pool == MemoryPool.Host ? Bytes.Zero : Bytes.Min(Build[pool], room)),
+            Unseen = pool == MemoryPool.Host ? Bytes.Min(Unseen, resident) : Unseen,
         };
     }
 
     /// <summary>This and what the model needs in another pool.</summary>
-    public Footprint Beside(Footprint other) => new(Load + other.Load, Resident + other.Resident, Run + other.Run, Source) { Build = Build + other.Build };
+    public Footprint Beside(Footprint other) =>
+        new(Load + other.Load, Resident + other.Resident, Run + other.Run, Source) { Build = Build + other.Build, Unseen = Unseen + other.Unseen };
+
+    /// <summary>What of it lies in other pools than the host's; null where nothing does.</summary>
+    public Footprint? Elsewhere()
+    {
+        var other = new Footprint(Set(Load, MemoryPool.Host, Bytes.Zero), Set(Resident, MemoryPool.Host, Bytes.Zero), Set(Run, MemoryPool.Host, Bytes.Zero), Source);
+        return LoadLease(1).Equals(PoolVector.OfHost(LoadLease(1)[MemoryPool.Host])) ? null : other;
+    }
 
     /// <summary>All of it in the host pool, as it is where processor and device share one memory.</summary>
     public Footprint OnHost() =>
-        new(PoolVector.OfHost(Load.Total), PoolVector.OfHost(Resident.Total), PoolVector.OfHost(Run.Total), Source) { Build = PoolVector.OfHost(Build.Total) };
+        new(PoolVector.OfHost(Load.Total), PoolVector.OfHost(Resident.Total), PoolVector.OfHost(Run.Total), Source)
+        {
+            Build = PoolVector.OfHost(Build.Total), Unseen = Unseen + Resident.Total - Resident[MemoryPool.Host],
+        };
 
     /// <summary>A footprint in one pool, as a card declares it.</summary>
     /// <param name="load">Peak while it loads.</param>

@@ -72,11 +72,26 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     {
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        var inspection = new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
         {
             ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
             Build = Prepares(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
         };
+        return card.Providers.Any(p => p != ExecutionProvider.Cpu) ? DeviceInspection.Of(card, bytes, inspection, Machine(card)) : inspection;
+    }
+
+    /// <summary>What there is; nothing but the processor where the library does not load, which the load will say better.</summary>
+    private ProviderMachine Machine(ModelCard card)
+    {
+        try
+        {
+            OnnxEnvironment.Ensure(card, log);
+            return ProviderMachine.Of(ManagedLibrary.Instance);
+        }
+        catch (ModelLoadException)
+        {
+            return new ProviderMachine([], null, null);
+        }
     }
 
     private INativeSession Open(ModelCard card, SessionPlan plan, CancellationToken cancellation)
