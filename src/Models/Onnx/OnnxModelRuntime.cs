@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Inference;
-using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Onnx.Native;
 using ActorPipeline.Vision;
 
@@ -18,7 +17,8 @@ namespace ActorPipeline.Onnx;
 /// Where models are kept as prepared for this processor, in "prepared": a model's first load writes it, and each later load takes its
 /// weights from there as pages of a file. Null never prepares. What cannot be prepared is loaded as it is, and <paramref name="log"/> told.
 /// </param>
-public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, string? cacheFolder = null) : IModelRuntime
+/// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: the path of the native library, or "auto" for the packaged one.</param>
+public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, string? cacheFolder = null, string library = OnnxLibraryUse.Auto) : IModelRuntime
 {
     private readonly PreparedModels? _prepared = cacheFolder is null ? null : new PreparedModels(Path.Combine(cacheFolder, "prepared"), log);
 
@@ -81,14 +81,14 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         return provider == ExecutionProvider.Cpu && _prepared is not null ? _prepared.Open(card, Session) : Session(card.Path, plan => plan);
 
         INativeSession Session(string path, Func<SessionPlan, SessionPlan> adjust) =>
-            ManagedLibrary.Instance.Open(path, adjust(ProviderPlan.For(card, provider, arena)), cancellation);
+            OnnxLibraries.For(card, library, log).Open(path, adjust(ProviderPlan.For(card, provider, arena)), cancellation);
     }
 
     private bool Prepares(ModelCard card) => _prepared is not null && card.Providers.Contains(ExecutionProvider.Cpu) && !_prepared.IsDone(card);
 
     private void RequireNativeLibraries(ModelCard card)
     {
-        OnnxEnvironment.Ensure(card, log);
+        OnnxLibraries.For(card, library, log);
         try
         {
             OpenCvRuntime.EnsureLoaded();
