@@ -3,30 +3,60 @@ using System.Runtime.InteropServices;
 
 namespace ActorPipeline.Onnx.Native;
 
-/// <summary>Tells from a file's first bytes whether it is a library for this machine: of another machine's the loader says that it is not there.</summary>
+/// <summary>
+/// Tells from a file's first bytes whether it is a library for this machine. The loader would say of another machine's that it is not
+/// there, and one that is cut off would end the process.
+/// </summary>
 internal static class ElfHeader
 {
     private const int SharedObject = 3;
-    private const int Length = 20;
+    private const int Length = 64;
+    private const int SegmentLength = 56;
 
     /// <summary>Why the file is no library for this process; null where it may be one.</summary>
     public static string? Refusal(string path)
     {
-        Span<byte> head = stackalloc byte[Length];
         try
         {
             using var file = File.OpenRead(path);
-            if (file.ReadAtLeast(head, Length, throwOnEndOfStream: false) < Length) return "is no library: it is cut off or empty";
+            return Refusal(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"cannot be read: {e.Message.TrimEnd('.')}";
         }
-        if (!head.StartsWith("\x7f"u8 + "ELF"u8) || BinaryPrimitives.ReadUInt16LittleEndian(head[16..]) != SharedObject) return "is no library: it does not begin like one";
-        var built = Machine(BinaryPrimitives.ReadUInt16LittleEndian(head[18..]));
-        var here = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        return built == here ? null : $"is built for {built}, and this process is {here}";
     }
+
+    private static string? Refusal(FileStream file)
+    {
+        Span<byte> head = stackalloc byte[Length];
+        if (file.ReadAtLeast(head, Length, throwOnEndOfStream: false) < Length) return "is no library: it is cut off or empty";
+        if (!head.StartsWith("\x7f"u8) || !head[1..].StartsWith("ELF"u8) || Number16(head[16..]) != SharedObject) return "is no library: it does not begin like one";
+        var built = Machine(Number16(head[18..]));
+        var here = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        if (built != here) return $"is built for {built}, and this process is {here}";
+        return IsWhole(file, head) ? null : "is cut off: the file ends before the library does";
+    }
+
+    /// <summary>Whether the file holds all that the loader maps.</summary>
+    private static bool IsWhole(FileStream file, ReadOnlySpan<byte> head)
+    {
+        Span<byte> segment = stackalloc byte[SegmentLength];
+        var (at, count) = (Number64(head[32..]), Number16(head[56..]));
+        for (var i = 0; i < count; i++)
+        {
+            if (at < 0 || at > file.Length) return false;
+            file.Position = at + ((long)i * SegmentLength);
+            if (file.ReadAtLeast(segment, SegmentLength, throwOnEndOfStream: false) < SegmentLength) return false;
+            var (from, length) = (Number64(segment[8..]), Number64(segment[32..]));
+            if (from < 0 || length < 0 || from > file.Length - length) return false;
+        }
+        return true;
+    }
+
+    private static int Number16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static long Number64(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt64LittleEndian(bytes);
 
     private static string Machine(int code) => code switch
     {
