@@ -46,6 +46,29 @@ public sealed class CapiModelSpecs
 
     [DataTheory]
     [Runtime("1.16.3")]
+    [Runtime("1.20.1")]
+    [Runtime("1.23.2")]
+    [Runtime("1.30.0")]
+    public void Should_build_an_engine_of_its_own_and_find_it_again_when_an_older_library_is_used(string version)
+    {
+        using var folder = new TestFolder();
+        using var picture = new TestPicture(320, 320, (x, y) => ((byte)x, (byte)y, (byte)(x ^ y)));
+        foreach (var card in new[] { TestData.PpLcNet, TestData.PicoDetS })
+        {
+            var uses = new List<EngineUse>();
+            for (var i = 0; i < 2; i++)
+            {
+                using var model = new OnnxModelRuntime(arena: true, pool: true, cacheFolder: folder.Path, library: Runtimes.PathOf(version)!).Load(card, default);
+                uses.Add(model.Report.Engine);
+                if (model is IClassifier classifier) Assert.Equal(1, classifier.Classify(0, picture.View, new Classification[1]));
+                else ((IDetector)model).Detect(0, picture.View, new Detection[10]);
+            }
+            Assert.Equal([EngineUse.Built, EngineUse.Hit], uses);
+        }
+    }
+
+    [DataTheory]
+    [Runtime("1.16.3")]
     [Runtime("1.30.0")]
     public void Should_classify_as_ever_when_the_configuration_names_an_older_library(string version)
     {
