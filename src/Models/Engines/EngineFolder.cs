@@ -15,8 +15,8 @@ internal static class EngineFolder
     // A file that changed again within the file system's time stamp would look unchanged; one younger than this is read each time.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
-    /// <summary>Files that were read and found whole, by path, as they were then.</summary>
-    private static readonly ConcurrentDictionary<string, (long Length, DateTime Changed, string Sha256)> Known = new(StringComparer.Ordinal);
+    /// <summary>Folders that were read and found whole, with their files as they were then.</summary>
+    private static readonly ConcurrentDictionary<string, Known> Whole = new(StringComparer.Ordinal);
 
     /// <summary>Writes the manifest of the files that lie in a folder.</summary>
     public static void Seal(string folder, EngineManifest manifest)
@@ -36,12 +36,16 @@ internal static class EngineFolder
     /// <exception cref="InvalidDataException">It is not what was written, or was built for something else.</exception>
     public static EngineManifest Read(string folder, EngineKey key)
     {
+        // Stamps before the content: a file that changes meanwhile has another one at the next look.
+        if (Whole.TryGetValue(folder, out var known) && known.Manifest.Key == key && known.Stamps.AsSpan().SequenceEqual(StampsOf(folder, known.Manifest))) return known.Manifest;
         var json = File.ReadAllBytes(Path.Combine(folder, ManifestName));
         if (Encoding.ASCII.GetString(File.ReadAllBytes(Path.Combine(folder, FingerprintName))) != Convert.ToHexStringLower(SHA256.HashData(json)))
             throw new InvalidDataException("its manifest is not what was written");
         var manifest = Parse(json);
         if (manifest.Key != key) throw new InvalidDataException("it was built for something else");
+        var stamps = StampsOf(folder, manifest);
         foreach (var (name, file) in manifest.Files) RequireWhole(Path.Combine(folder, name), file);
+        if (stamps.All(s => DateTime.UtcNow - s.Changed > Settled)) Whole[folder] = new Known(manifest, stamps);
         return manifest;
     }
 
@@ -59,19 +63,25 @@ internal static class EngineFolder
 
     private static void RequireWhole(string path, EngineFile file)
     {
-        // The stamp before the content: a file that changes meanwhile has another one at the next look.
         var info = new FileInfo(path);
         if (!info.Exists) throw new FileNotFoundException($"{info.Name} is missing");
-        var (length, changed) = (info.Length, info.LastWriteTimeUtc);
-        if (length != file.Length) throw new InvalidDataException($"{info.Name} has {length} bytes instead of {file.Length}");
-        if (Known.TryGetValue(path, out var known) && known == (length, changed, file.Sha256)) return;
+        if (info.Length != file.Length) throw new InvalidDataException($"{info.Name} has {info.Length} bytes instead of {file.Length}");
         if (Sha256(path) != file.Sha256) throw new InvalidDataException($"{info.Name} is not what was written");
-        if (DateTime.UtcNow - changed > Settled) Known[path] = (length, changed, file.Sha256);
     }
+
+    private static Stamp[] StampsOf(string folder, EngineManifest manifest) =>
+        [.. manifest.Files.Keys.Append(ManifestName).Append(FingerprintName).Select(name => Stamp.Of(Path.Combine(folder, name)))];
 
     private static string Sha256(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private sealed record Known(EngineManifest Manifest, Stamp[] Stamps);
+
+    private readonly record struct Stamp(long Length, DateTime Changed)
+    {
+        public static Stamp Of(string path) => new FileInfo(path) is { Exists: true } file ? new Stamp(file.Length, file.LastWriteTimeUtc) : new Stamp(-1, default);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ActorPipeline.Catalog;
@@ -9,6 +10,10 @@ namespace ActorPipeline.Onnx;
 /// <summary>What can be said of a model from its files alone.</summary>
 internal static class ModelFile
 {
+    private const string Float = "fp32", Int8 = "int8";
+
+    private static readonly ConcurrentDictionary<string, string> Precisions = new(StringComparer.Ordinal);
+
     /// <summary>Makes sure the model's file is there and readable.</summary>
     /// <returns>Its bytes, external weights beside it included.</returns>
     public static long Require(ModelCard card)
@@ -56,22 +61,31 @@ internal static class ModelFile
     /// <summary>"int8" where the graph has quantised operators, else "fp32" (other inputs are refused before).</summary>
     public static string Precision(ModelCard card)
     {
+        try
+        {
+            // By content: a model that swaps would have its file read at every load.
+            return Precisions.GetOrAdd(ContentOf(card), static (_, model) => model.Merged.Count == 0 ? Scan(model.Path) : model.Merged.Any(m => Scan(m.Path) == Int8) ? Int8 : Float, card);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return Float;
+        }
+    }
+
+    private static string Scan(string path)
+    {
         ReadOnlySpan<byte> linear = "QLinear"u8, dequantize = "DequantizeLinear"u8, integer = "ConvInteger"u8, matrix = "MatMulInteger"u8;
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            using var handle = File.OpenHandle(card.Path);
+            using var handle = File.OpenHandle(path);
             const int overlap = 32;
             for (long at = 0; ; at += buffer.Length - overlap)
             {
                 var chunk = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, at));
-                if (chunk.IndexOf(linear) >= 0 || chunk.IndexOf(dequantize) >= 0 || chunk.IndexOf(integer) >= 0 || chunk.IndexOf(matrix) >= 0) return "int8";
-                if (chunk.Length < buffer.Length) return "fp32";
+                if (chunk.IndexOf(linear) >= 0 || chunk.IndexOf(dequantize) >= 0 || chunk.IndexOf(integer) >= 0 || chunk.IndexOf(matrix) >= 0) return Int8;
+                if (chunk.Length < buffer.Length) return Float;
             }
-        }
-        catch (IOException)
-        {
-            return "fp32";
         }
         finally
         {
