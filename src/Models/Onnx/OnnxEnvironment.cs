@@ -4,23 +4,36 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ActorPipeline.Onnx;
 
-/// <summary>ONNX Runtime's one environment in this process, with its log led to whoever listens instead of standard error.</summary>
+/// <summary>The managed wrapper's one environment in this process, with its log led to whoever listens instead of standard error.</summary>
 internal static class OnnxEnvironment
 {
     private static readonly Lock Gate = new();
 
     // Kept in a field: native code calls it for as long as the process lives.
     private static readonly DOrtLoggingFunction Sink = Log;
-    private static Action<string>? _listeners;
     private static bool _made;
 
     /// <summary>Makes the environment at the first call.</summary>
     /// <exception cref="ModelLoadException">The native library is missing or too old.</exception>
     public static void Ensure(ModelCard card, Action<string>? listener)
     {
+        try
+        {
+            Require(listener);
+        }
+        catch (OnnxLibraryException e)
+        {
+            throw MissingLibrary(card, e.InnerException ?? e);
+        }
+    }
+
+    /// <summary>The same where no model is at hand.</summary>
+    /// <exception cref="OnnxLibraryException">The native library is missing or too old.</exception>
+    public static void Require(Action<string>? listener)
+    {
+        OnnxLog.Add(listener);
         lock (Gate)
         {
-            if (listener is not null && (_listeners is null || !_listeners.GetInvocationList().Contains(listener))) _listeners += listener;
             if (_made) return;
             try
             {
@@ -29,19 +42,19 @@ internal static class OnnxEnvironment
             }
             catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
             {
-                throw MissingLibrary(card, e);
+                throw new OnnxLibraryException(Missing(e), e);
             }
         }
     }
 
     /// <summary>Says which package brings the native library.</summary>
-    public static ModelLoadException MissingLibrary(ModelCard card, Exception cause) => new(
-        card.Id,
-        LoadFailure.NativeLibrary,
-        $"Model '{card.Id}' ({card.Path}): ONNX Runtime's native library does not load. The NuGet package Microsoft.ML.OnnxRuntime brings it for the processor, " +
-        "Microsoft.ML.OnnxRuntime.Gpu for CUDA and TensorRT; built with the managed flavour alone, put a libonnxruntime of the same version or newer " +
-        $"beside the program or on the library path. The loader said: {FirstLine(cause.GetBaseException().Message)}",
-        cause);
+    public static ModelLoadException MissingLibrary(ModelCard card, Exception cause) =>
+        new(card.Id, LoadFailure.NativeLibrary, $"Model '{card.Id}' ({card.Path}): {Missing(cause)}", cause);
+
+    private static string Missing(Exception cause) =>
+        "ONNX Runtime's native library does not load. The NuGet package Microsoft.ML.OnnxRuntime brings it for the processor, " +
+        "Microsoft.ML.OnnxRuntime.Gpu for CUDA and TensorRT; or name the machine's own libonnxruntime with actor-pipeline.onnxruntime.library. " +
+        $"The loader said: {FirstLine(cause.GetBaseException().Message)}";
 
     // The loader goes on with every place it looked in.
     private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd();
@@ -65,21 +78,6 @@ internal static class OnnxEnvironment
         }
     }
 
-    private static void Log(IntPtr param, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message)
-    {
-        try
-        {
-            _listeners?.Invoke($"onnxruntime {severity switch
-            {
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL => "fatal",
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR => "error",
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING => "warning",
-                _ => "info",
-            }}: {message} ({codeLocation})");
-        }
-        catch
-        {
-            // An exception that leaves here would unwind through native frames and end the process.
-        }
-    }
+    private static void Log(IntPtr param, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message) =>
+        OnnxLog.Say((int)severity, message, codeLocation);
 }

@@ -4,7 +4,7 @@ using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Engines;
 using ActorPipeline.Inference;
-using ActorPipeline.Onnx.Managed;
+using ActorPipeline.Onnx.Native;
 using ActorPipeline.Onnx.Providers;
 using ActorPipeline.Vision;
 
@@ -24,14 +24,16 @@ namespace ActorPipeline.Onnx;
 /// Where engines are kept, in "engines". Null never builds any: models are loaded as their files have them. What cannot be built is
 /// loaded so, too, and <paramref name="log"/> told.
 /// </param>
-public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, bool pool = false, string? cacheFolder = null) : IModelRuntime
+/// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: the path of the native library, or "auto" for the packaged one.</param>
+public sealed class OnnxModelRuntime(
+    Action<string>? log = null, bool arena = false, bool pool = false, string? cacheFolder = null, string library = OnnxLibraryUse.Auto) : IModelRuntime
 {
     private readonly EngineStore? _engines = cacheFolder is null ? null : new EngineStore(new EngineCache(Path.Combine(cacheFolder, "engines"), Bytes.MiB(2048), log), log);
     private readonly ConcurrentDictionary<string, bool> _unread = new(StringComparer.Ordinal);
-    private readonly EngineRecipes _recipes = new(ManagedLibrary.Instance, arena, pool);
+    private EngineRecipes? _recipes;
 
     /// <summary>Bytes of weights that loaded models read from engines' files, those that several share counted once.</summary>
-    public Bytes MappedWeights => _recipes.Mapped;
+    public Bytes MappedWeights => _recipes?.Mapped ?? Bytes.Zero;
 
     /// <inheritdoc/>
     public ILoadedModel Load(ModelCard card, CancellationToken cancellation) => Load(card, wait: false, cancellation).Model;
@@ -75,7 +77,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
         OpenedEngine engine = default;
-        var machine = ProviderMachine.Of(ManagedLibrary.Instance);
+        var machine = ProviderMachine.Of(Library(card));
         var choices = ProviderPlan.Candidates(card, ModelFacts.Read(card), machine);
         var opened = ProviderPlan.Choose(card, choices, candidate => (engine = Open(card, candidate, machine, wait, cancellation)).Session);
         try
@@ -105,7 +107,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         try
         {
             if (_engines is not null && RecipeOf(card, candidate, machine) is { } recipe) return _engines.Open(recipe, wait, cancellation);
-            return new OpenedEngine(ManagedLibrary.Instance.Open(card.Path, _recipes.Plan(card, candidate, machine), cancellation), EngineUse.None, null);
+            return new OpenedEngine(Library(card).Open(card.Path, Recipes(card).Plan(card, candidate, machine), cancellation), EngineUse.None, null);
         }
         catch (OperationCanceledException)
         {
@@ -119,7 +121,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
 
     /// <summary>Whether the next load has an engine to build, as far as can be seen: a provider that does not open is found only then.</summary>
     private bool Builds(ModelCard card, ProviderMachine machine) =>
-        _engines is { } engines && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
+        _engines is { } engines && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
         && RecipeOf(card, first, machine) is { } recipe && !engines.IsDone(recipe.Key);
 
     /// <summary>Null where this model's content cannot be read whole: then the load says so better, or goes without.</summary>
@@ -127,7 +129,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     {
         try
         {
-            return _recipes.Of(card, candidate, machine);
+            return Recipes(card).Of(card, candidate, machine);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -141,8 +143,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     {
         try
         {
-            OnnxEnvironment.Ensure(card, log);
-            return ProviderMachine.Of(ManagedLibrary.Instance);
+            return ProviderMachine.Of(Library(card));
         }
         catch (ModelLoadException)
         {
@@ -152,7 +153,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
 
     private void RequireNativeLibraries(ModelCard card)
     {
-        OnnxEnvironment.Ensure(card, log);
+        Library(card);
         try
         {
             OpenCvRuntime.EnsureLoaded();
@@ -162,6 +163,10 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             throw new ModelLoadException(card.Id, LoadFailure.NativeLibrary, $"Model '{card.Id}' ({card.Path}) cannot resize pictures: {e.Message}", e);
         }
     }
+
+    private IOnnxLibrary Library(ModelCard card) => OnnxLibraries.For(card, library, log);
+
+    private EngineRecipes Recipes(ModelCard card) => LazyInitializer.EnsureInitialized(ref _recipes, () => new EngineRecipes(Library(card), arena, pool));
 
     private static ModelLoadException Cancelled(ModelCard card) =>
         new(card.Id, LoadFailure.Cancelled, $"Model '{card.Id}' ({card.Path}): its load was cancelled.");

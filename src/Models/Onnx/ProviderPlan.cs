@@ -40,7 +40,7 @@ internal static class ProviderPlan
             catch (Exception e) when (e is OnnxCallException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
             {
                 if (candidate.Provider == ExecutionProvider.Cpu || OnnxFault.EndsTheSearch(OnnxFault.Classify(e))) throw OnnxFault.ToLoadException(card, e);
-                missed.Add($"{Name(candidate.Provider)}: {Why(e)}");
+                missed.Add(MissingProvider.Why(candidate.Provider, e));
                 last = e;
             }
         }
@@ -75,8 +75,4 @@ internal static class ProviderPlan
         string[] said = candidate.Note.Length == 0 ? [.. missed] : [candidate.Note, .. missed];
         return said.Length == 0 ? what : $"{what} ({string.Join("; ", said)})";
     }
-
-    private static string Why(Exception e) =>
-        e is EntryPointNotFoundException || e.Message.Contains("not enabled in this build", StringComparison.Ordinal) ? "not in this build"
-        : e.Message.Split('\n')[0];
 }
