@@ -16,6 +16,9 @@ public sealed record SyntheticModel(ModelId Id)
     /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
     public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
 
+    /// <summary>What building its engine is to take. Default zero: it has none to build.</summary>
+    public Bytes Build { get; init; }
+
     /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
     public Bytes Allocates { get; init; }
 

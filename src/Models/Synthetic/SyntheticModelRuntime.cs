@@ -58,7 +58,7 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     public ModelInspection Inspect(ModelCard card)
     {
         var model = Find(card).Model;
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}" };
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}", Build = model.Build };
     }
 
     private (SyntheticModel Model, SyntheticCounters Counters) Find(ModelCard card) =>

@@ -22,7 +22,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     public void Should_measure_a_model_when_a_line_asks_for_it()
     {
         var card = TinyOnnx.Card(_folder.Write("tiny.onnx", TinyOnnx.ChannelMeans(64, 64)));
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 2)), default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 2)), default);
 
         var measured = Assert.IsType<WorkerAnswer.Measured>(answer).Model;
         Assert.Equal(new FootprintKey(ModelFingerprint.Of(card.Path).Hex, ExecutionProvider.Cpu, "fp32", 1), measured.Key);
@@ -34,7 +34,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     public void Should_say_why_when_the_model_is_none()
     {
         var card = TinyOnnx.Card(_folder.Write("tiny.onnx", "no model at all"u8.ToArray()));
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
         Assert.Equal(LoadFailure.NotAModel, Assert.IsType<WorkerAnswer.Failed>(answer).Failure);
     }
 
@@ -43,7 +43,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     {
         var runtime = new SyntheticModelRuntime(TimeProvider.System).Add(new SyntheticModel(new ModelId("m")) { Fails = call => call.Number == 3 });
         var card = new ModelCard { Id = new ModelId("m"), Path = "", Kind = ModelKind.PicoDet };
-        var answer = new WorkerDesk(runtime, _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
+        var answer = new WorkerDesk(_ => runtime, _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
         var failed = Assert.IsType<WorkerAnswer.Failed>(answer);
         Assert.Contains("declared to fail", failed.Reason, StringComparison.Ordinal);
         Assert.Null(failed.Failure);
@@ -58,7 +58,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     [InlineData("{\"do\":\"measure\",\"lanes\":2,\"card\":{}}")]
     public void Should_say_so_when_it_does_not_understand(string line)
     {
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(line, default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(line, default);
         Assert.Contains("does not understand", Assert.IsType<WorkerAnswer.Failed>(answer).Reason, StringComparison.Ordinal);
     }
 
