@@ -31,7 +31,7 @@ public abstract record BuildFailure
         if (why.Failure?.IsBadModel() == true) return new Refuses(why.Reason);
         if (!card.Providers.Contains(ExecutionProvider.Cpu)) return new Refuses($"the engine of model '{card.Id}' could not be built: {why.Reason}");
         ExecutionProvider[] others = [.. card.Providers.Where(p => p != ExecutionProvider.TensorRt)];
-        var without = others.Length < card.Providers.Count ? $", without {ExecutionProvider.TensorRt}" : "";
+        var without = others.Length < card.Providers.Count ? ", without tensorrt" : "";
         return new GoesOn(card with { Providers = others }, $"the engine of model '{card.Id}' could not be built: {why.Reason}; it is loaded as it is{without}");
     }
 }

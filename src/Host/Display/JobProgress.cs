@@ -41,6 +41,7 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
         bar.Description = Text(model, how);
         bar.IsIndeterminate = false;
         bar.Value = bar.MaxValue;
+        bar.StopTask();
         _all!.Increment(1);
     }
 

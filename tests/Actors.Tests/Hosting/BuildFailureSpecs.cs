@@ -34,7 +34,7 @@ public sealed class BuildFailureSpecs
     {
         var goesOn = Assert.IsType<BuildFailure.GoesOn>(Of(new WorkerAnswer.Failed("it was killed", null), TensorRt, Cuda, Cpu));
         Assert.Equal([Cuda, Cpu], goesOn.Card.Providers);
-        Assert.EndsWith("without TensorRt", goesOn.Warning, StringComparison.Ordinal);
+        Assert.EndsWith("without tensorrt", goesOn.Warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,10 +64,7 @@ public sealed class WorkerQueueActorSpecs : VirtualTimeKit
     private IActorRef Start()
     {
         var memory = new MemorySettings { Budget = Bytes.MiB(64) };
-        var parts = SyntheticParts.Create(Time, new SyntheticModelRuntime(Time)) with
-        {
-            Worker = _worker.RunAsync,
-        };
+        var parts = SyntheticParts.Create(Time, new SyntheticModelRuntime(Time)) with { Worker = _worker.RunAsync };
         QueuedJob[] jobs = [.. new[] { Cards.Detector, Cards.Classifier }.Select(id => new QueuedJob(new WorkerJob.Measure(Cards.Of(id), 2), WorkerNeed.Of(Guess, 2, memory.Budget)))];
         Action<object> report = _reported.Enqueue;
         var over = _over;
