@@ -32,6 +32,6 @@ public abstract record BuildFailure
         if (!card.Providers.Contains(ExecutionProvider.Cpu)) return new Refuses($"the engine of model '{card.Id}' could not be built: {why.Reason}");
         ExecutionProvider[] others = [.. card.Providers.Where(p => p != ExecutionProvider.TensorRt)];
         var without = others.Length < card.Providers.Count ? ", without tensorrt" : "";
-        return new GoesOn(card with { Providers = others }, $"the engine of model '{card.Id}' could not be built: {why.Reason}; it is loaded as it is{without}");
+        return new GoesOn(card with { Providers = others }, $"the engine of model '{card.Id}' could not be built: {why.Reason}; it is left to the model's load{without}");
     }
 }

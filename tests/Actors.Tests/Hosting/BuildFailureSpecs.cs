@@ -26,7 +26,7 @@ public sealed class BuildFailureSpecs
     {
         var goesOn = Assert.IsType<BuildFailure.GoesOn>(Of(new WorkerAnswer.Failed("it was killed", failure), Cpu));
         Assert.Equal([Cpu], goesOn.Card.Providers);
-        Assert.Equal("the engine of model 'detector' could not be built: it was killed; it is loaded as it is", goesOn.Warning);
+        Assert.Equal("the engine of model 'detector' could not be built: it was killed; it is left to the model's load", goesOn.Warning);
     }
 
     [Fact]
