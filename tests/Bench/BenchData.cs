@@ -34,6 +34,9 @@ internal static class BenchData
         Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(1), Bytes.MiB(8)),
     };
 
+    /// <summary>PP-LCNet x1.0 with a head of random weights: for memory and speed alone.</summary>
+    public static ModelCard LcNet => new() { Id = new ModelId("lcnet"), Path = File("models", "pplcnet_x1_0_random1000.onnx"), Kind = ModelKind.Classification };
+
     /// <summary>The street video.</summary>
     public static string Street => File("video", "vtest.avi");
 

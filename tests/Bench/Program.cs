@@ -4,6 +4,7 @@ using ActorPipeline.Bench;
 using ActorPipeline.Bench.Accuracy;
 using ActorPipeline.Bench.Cgroup;
 using ActorPipeline.Bench.Chain;
+using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
 using ActorPipeline.Bench.Policy;
 
@@ -33,6 +34,14 @@ var modelsOne = new Command(ModelsBench.One, "What models starts for each.") { m
 modelsOne.Hidden = true;
 modelsOne.SetAction(parsed => ModelsBench.RunOne(parsed.GetValue(model)!, parsed.GetValue(arena), parsed.GetValue(mapLarge), parsed.GetValue(cache)));
 
+var engines = new Command("engines", "Engines against exported models: picodet_over_plain, lcnet_over_plain, loads, anon_over_plain, swap_ms.") { json, rounds };
+engines.SetAction(parsed => EnginesBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
+
+var withEngines = new Option<bool>("--engines");
+var enginesHeld = new Command(HeldMemory.Command, "What engines starts to measure memory.") { withEngines, cache };
+enginesHeld.Hidden = true;
+enginesHeld.SetAction(parsed => HeldMemory.Print(parsed.GetValue(withEngines), parsed.GetValue(cache)!));
+
 var seeds = new Option<int>("--seeds") { Description = "Seeds of each kind of trace.", DefaultValueFactory = _ => 9 };
 var policy = new Command("policy", "Reloads under the policy cost, simulated: over_optimum, over_lru, worst_over_lru.") { json, seeds };
 policy.SetAction(parsed => PolicyBench.Run(parsed.GetValue(seeds)).Print(parsed.GetValue(json)));
@@ -58,4 +67,4 @@ var hog = new Command(Hog.Command, "The other program.") { ballast, most, sudden
 hog.Hidden = true;
 hog.SetAction(parsed => new Hog(new Bytes(parsed.GetValue(ballast)), new Bytes(parsed.GetValue(most)), new Bytes(parsed.GetValue(sudden)), parsed.GetValue(hogSeed)).Run());
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, policy, ledger, swap, cgroup, hog }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, engines, enginesHeld, policy, ledger, swap, cgroup, hog }.Parse(args).InvokeAsync();

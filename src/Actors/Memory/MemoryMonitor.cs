@@ -47,6 +47,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     private Bytes _measured;
     private Bytes _told;
     private bool _wantsBase;
+    private readonly IdleTrim _idle = new();
     private bool _knowsFixed;
     private bool _hasWarned;
     /// <summary>Another monitor was there before: the supervisor knows what that one said of budget and debt.</summary>
@@ -111,6 +112,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
 
     private void OnSample()
     {
+        if (_idle.IsDue(_level.Quiet)) _gauge.Trim();
         var reading = _gauge.Read();
         // The first reading there is comes late: what is charged by now is taken to be there.
         if (_wantsBase && reading.Readable)

@@ -14,6 +14,11 @@ public interface IMemoryGauge
     {
     }
 
+    /// <summary>Gives back to the system what heaps and pools of this process keep free. Takes some milliseconds.</summary>
+    void Trim()
+    {
+    }
+
     /// <summary>Starts the high-water mark of a phase (a load, the runs of a turn) anew at what is resident now.</summary>
     /// <returns>Whether the kernel did; without it a phase's peak is not known.</returns>
     bool BeginPhase();

@@ -63,6 +63,9 @@ public sealed class LinuxMemoryGauge(string root = "/") : IMemoryGauge, IDisposa
     }
 
     /// <inheritdoc/>
+    public void Trim() => NativeHeap.Trim();
+
+    /// <inheritdoc/>
     public void Refresh() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
 
     /// <inheritdoc/>

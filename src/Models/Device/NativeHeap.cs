@@ -7,13 +7,17 @@ public static class NativeHeap
 {
     private static volatile bool _absent = !OperatingSystem.IsLinux();
 
+    /// <summary>Raised by <see cref="Trim"/>: whoever keeps free memory of its own gives it back.</summary>
+    internal static event Action? Trimming;
+
     /// <summary>
-    /// Gives free memory back to the system: after a session is disposed its memory lies free in the heap, but stays with the process.
-    /// Does nothing where the C library has no such call.
+    /// Gives free memory back to the system, the heap's and that of pools: after a session is disposed its memory lies free, but stays
+    /// with the process. Of the heap nothing is done where the C library has no such call.
     /// </summary>
     /// <returns>Whether the C library was asked.</returns>
     public static bool Trim()
     {
+        Trimming?.Invoke();
         if (_absent) return false;
         try
         {

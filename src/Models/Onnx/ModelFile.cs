@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 
@@ -43,6 +45,14 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>What its content is known by; for a merged card that of all its models, under their names.</summary>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <exception cref="InvalidDataException">The model names weights outside its folder.</exception>
+    public static string ContentOf(ModelCard card) => card.Merged.Count == 0
+        ? ModelFingerprint.Of(card.Path).Hex
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', card.Merged.Select(c => $"{c.Id} {ModelFingerprint.Of(c.Path)}")))));
+
     /// <summary>"int8" where the graph has quantised operators, else "fp32" (other inputs are refused before).</summary>
     public static string Precision(ModelCard card)
     {
@@ -74,7 +84,7 @@ internal static class ModelFile
     {
         try
         {
-            return ModelFingerprint.Of(card.Path).Hex;
+            return ContentOf(card);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Onnx.Native;
@@ -14,24 +16,64 @@ namespace ActorPipeline.Onnx;
 /// Whether sessions on the processor keep their activations in an arena of ONNX Runtime's. Without one they go back to the C
 /// library's heap after each run, and several lanes' runs fragment that; with one a session's memory stays at its peak.
 /// </param>
-/// <param name="cacheFolder">
-/// Where models are kept as prepared for this processor, in "prepared": a model's first load writes it, and each later load takes its
-/// weights from there as pages of a file. Null never prepares. What cannot be prepared is loaded as it is, and <paramref name="log"/> told.
+/// <param name="pool">
+/// Whether they take it from one pool of all sessions instead: as fast, what one run gives back serves the next one of any model, and
+/// what lies free can go back to the system while models stay loaded.
 /// </param>
-public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, string? cacheFolder = null) : IModelRuntime
+/// <param name="cacheFolder">
+/// Where engines are kept, in "engines". Null never builds any: models are loaded as their files have them. What cannot be built is
+/// loaded so, too, and <paramref name="log"/> told.
+/// </param>
+public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = false, bool pool = false, string? cacheFolder = null) : IModelRuntime
 {
-    private readonly PreparedModels? _prepared = cacheFolder is null ? null : new PreparedModels(Path.Combine(cacheFolder, "prepared"), log);
+    private readonly EngineStore? _engines = cacheFolder is null ? null : new EngineStore(new EngineCache(Path.Combine(cacheFolder, "engines"), Bytes.MiB(2048), log), log);
+    private readonly ConcurrentDictionary<string, bool> _unread = new(StringComparer.Ordinal);
+    private readonly EngineRecipes _recipes = new(ManagedLibrary.Instance, arena, pool);
+
+    /// <summary>Bytes of weights that loaded models read from engines' files, those that several share counted once.</summary>
+    public Bytes MappedWeights => _recipes.Mapped;
 
     /// <inheritdoc/>
-    public ILoadedModel Load(ModelCard card, CancellationToken cancellation)
+    public ILoadedModel Load(ModelCard card, CancellationToken cancellation) => Load(card, wait: false, cancellation).Model;
+
+    /// <inheritdoc/>
+    public EngineReport Build(ModelCard card, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        // Loaded as well: only what loads is of use, and the report says what it is then.
+        var (model, engine) = Load(card, wait: true, cancellation);
+        using (model)
+        {
+            var manifest = engine.Engine?.Manifest;
+            return new EngineReport(model.Report.Provider, engine.Use, clock.Elapsed, manifest?.Size ?? Bytes.Zero)
+            {
+                Difference = manifest?.Difference, Rewrites = manifest?.Rewrites ?? [],
+                Why = engine.WhyNot is { } none ? $"{model.Report.ProviderReason}; no engine: {none}" : model.Report.ProviderReason,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public ModelInspection Inspect(ModelCard card)
+    {
+        var bytes = ModelFile.Require(card);
+        var (width, height) = OnnxFileInput.Read(card);
+        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        {
+            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
+            Build = Builds(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
+        };
+    }
+
+    private (ILoadedModel Model, OpenedEngine Engine) Load(ModelCard card, bool wait, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         ModelFile.Require(card);
         var labels = ModelFile.ReadLabels(card);
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
-        var prepares = Prepares(card);
-        var opened = ProviderPlan.Choose(card, provider => Open(card, provider, cancellation));
+        OpenedEngine engine = default;
+        var opened = ProviderPlan.Choose(card, provider => (engine = Open(card, provider, wait, cancellation)).Session);
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -44,10 +86,8 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
             var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
-                contract.Classes, labels, clock.Elapsed) {
-                Engine = _prepared is null || opened.Provider != ExecutionProvider.Cpu ? EngineUse.None : prepares ? EngineUse.Built : EngineUse.Hit,
-            };
-            return card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session);
+                contract.Classes, labels, clock.Elapsed) { Engine = engine.Use };
+            return (card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session), engine);
         }
         catch
         {
@@ -56,35 +96,35 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
         }
     }
 
-    /// <inheritdoc/>
-    public EngineReport Build(ModelCard card, CancellationToken cancellation)
+    private OpenedEngine Open(ModelCard card, ExecutionProvider provider, bool wait, CancellationToken cancellation)
     {
-        var clock = Stopwatch.StartNew();
-        using var model = Load(card, cancellation);
-        return new EngineReport(model.Report.Provider, model.Report.Engine, clock.Elapsed, Bytes.Zero) { Why = model.Report.ProviderReason };
-    }
-
-    /// <inheritdoc/>
-    public ModelInspection Inspect(ModelCard card)
-    {
-        var bytes = ModelFile.Require(card);
-        var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        try
         {
-            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
-            Build = Prepares(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
-        };
+            if (_engines is not null && RecipeOf(card, provider) is { } recipe) return _engines.Open(recipe, wait, cancellation);
+            return new OpenedEngine(ManagedLibrary.Instance.Open(card.Path, _recipes.Plan(card, provider), cancellation), EngineUse.None, null);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Cancelled(card);
+        }
     }
 
-    private INativeSession Open(ModelCard card, ExecutionProvider provider, CancellationToken cancellation)
+    private bool Builds(ModelCard card) => _engines is { } engines && card.Providers.Contains(ExecutionProvider.Cpu)
+        && RecipeOf(card, ExecutionProvider.Cpu) is { } recipe && !engines.IsDone(recipe.Key);
+
+    /// <summary>Null where models are loaded as they are, or this one's content cannot be read whole: then the load says so better, or goes without.</summary>
+    private IEngineRecipe? RecipeOf(ModelCard card, ExecutionProvider provider)
     {
-        return provider == ExecutionProvider.Cpu && _prepared is not null ? _prepared.Open(card, Session) : Session(card.Path, plan => plan);
-
-        INativeSession Session(string path, Func<SessionPlan, SessionPlan> adjust) =>
-            ManagedLibrary.Instance.Open(path, adjust(ProviderPlan.For(card, provider, arena)), cancellation);
+        try
+        {
+            return _recipes.Of(card, provider);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            if (_unread.TryAdd(card.Path, true)) log?.Invoke($"engine warning: model '{card.Id}' ({card.Path}) is loaded without an engine: {e.Message}");
+            return null;
+        }
     }
-
-    private bool Prepares(ModelCard card) => _prepared is not null && card.Providers.Contains(ExecutionProvider.Cpu) && !_prepared.IsDone(card);
 
     private void RequireNativeLibraries(ModelCard card)
     {

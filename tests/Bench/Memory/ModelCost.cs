@@ -34,7 +34,7 @@ internal sealed record ModelCost(
     {
         if (mapLarge) NativeHeap.MapLargeBlocks();
         using var rig = new ModelRig();
-        var runtime = new OnnxModelRuntime(null, arena, cacheFolder);
+        var runtime = new OnnxModelRuntime(null, arena, cacheFolder: cacheFolder);
         // Libraries and compiled code come with the first model and stay: another model goes first.
         Cycle(rig, new OnnxModelRuntime(null, arena), card.IsDetector ? BenchData.SqueezeNet : BenchData.PicoDet);
         var start = Begin(rig);

@@ -47,7 +47,7 @@ internal static class ModelsBench
     [
         BenchData.PicoDet with { Id = new ModelId("PicoDet-S") },
         BenchData.SqueezeNet with { Id = new ModelId("SqueezeNet") },
-        new() { Id = new ModelId("PP-LCNet"), Path = BenchData.File("models", "pplcnet_x1_0_random1000.onnx"), Kind = ModelKind.Classification },
+        BenchData.LcNet with { Id = new ModelId("PP-LCNet") },
     ];
 
     private static ModelCost InProcessOfItsOwn(ModelCard card, (bool Arena, bool MapLarge, bool Prepared) way)

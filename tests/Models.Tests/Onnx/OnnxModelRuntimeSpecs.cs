@@ -134,7 +134,7 @@ public sealed class OnnxModelRuntimeSpecs : IDisposable
         Assert.Equal(LoadFailure.NotAModel, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny([1, 2, 3])), default)).Failure);
         Assert.Equal(LoadFailure.WrongShape, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny(TinyOnnx.ChannelMeans(type: TinyOnnx.Float16))), default)).Failure);
         Assert.Equal(LoadFailure.FileMissing, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(_folder.File("nowhere.onnx")), default)).Failure);
-        Assert.Empty(Directory.GetDirectories(_folder.File("cache/prepared")));
+        Assert.Empty(Directory.GetDirectories(_folder.File("cache/engines")));
     }
 
     [Fact]

@@ -53,6 +53,7 @@ internal sealed class ManagedLibrary : IOnnxLibrary
         {
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             foreach (var (key, value) in plan.Entries) options.AddSessionConfigEntry(key, value);
+            if (plan.Pool && PooledAllocator.Ensure()) options.AddSessionConfigEntry("session.use_env_allocators", "1");
             if (plan.WriteTo is { } path) options.OptimizedModelFilePath = path;
             foreach (var weight in plan.Weights?.All ?? [])
             {

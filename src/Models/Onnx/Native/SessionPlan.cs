@@ -29,6 +29,9 @@ internal sealed record SessionPlan
     /// <summary>Whether activations on the processor are kept in an arena of the session's.</summary>
     public bool Arena { get; init; }
 
+    /// <summary>Whether what the session allocates on the processor comes from the pool of all sessions, where the library can; then there is no arena.</summary>
+    public bool Pool { get; init; }
+
     /// <summary>Weights that lie in memory already and take the place of the model's own; disposed with the session. Null for none.</summary>
     public IMappedWeights? Weights { get; init; }
 
