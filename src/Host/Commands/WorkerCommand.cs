@@ -27,7 +27,7 @@ internal static class WorkerCommand
         using var gauge = new LinuxMemoryGauge();
         try
         {
-            var answer = new WorkerDesk(ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine), gauge).Do(job, cancellation);
+            var answer = new WorkerDesk(engines => ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine, engines), gauge).Do(job, cancellation);
             terminal.Out.WriteLine(WorkerJson.Line(answer));
             return answer is WorkerAnswer.Failed ? ExitCode.Failed : ExitCode.Done;
         }

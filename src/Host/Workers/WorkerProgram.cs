@@ -8,6 +8,12 @@ internal static class WorkerProgram
     /// <summary>The hidden command.</summary>
     public const string Command = "worker";
 
+    // Three loads and some dozens of runs; a TensorRT engine takes minutes to build.
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(30);
+
+    /// <summary>Real workers.</summary>
+    public static readonly WorkerSource Workers = log => new WorkerProcess(Start, Within, log).RunAsync;
+
     /// <summary>Starts this program's worker: by its own executable, or by the one that runs its assembly.</summary>
     public static ProcessStartInfo Start()
     {

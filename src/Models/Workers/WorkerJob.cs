@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 
 namespace ActorPipeline.Workers;
 
@@ -16,6 +17,10 @@ public abstract record WorkerJob
     /// <summary>The model it is about.</summary>
     [JsonIgnore]
     public abstract ModelId Model { get; }
+
+    /// <summary>How the process that asks keeps engines: the worker uses and builds the same.</summary>
+    [JsonRequired]
+    public EngineSettings Engines { get; init; } = new();
 
     /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
