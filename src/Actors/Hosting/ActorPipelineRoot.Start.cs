@@ -39,7 +39,7 @@ public sealed partial class ActorPipelineRoot
     private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
     {
         var id = new ModelId(stopped.Name);
-        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id))
+        if (!Sender.Equals(_tree!.Models) || id != _probing.Model)
         {
             OnPipelineLostBeforeStart(stopped);
             return;
@@ -63,7 +63,7 @@ public sealed partial class ActorPipelineRoot
 
     private void ChargePools()
     {
-        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models);
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
         _refusals.AddRange(verdict.Errors);
         if (_refusals.Count > 0)
@@ -79,22 +79,23 @@ public sealed partial class ActorPipelineRoot
     private void Probe()
     {
         Become(Probing);
-        foreach (var (id, inspection) in _models)
+        foreach (var (id, model) in _models)
         {
             _made.Add(id);
-            // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
-            _footprints[id] = inspection.Footprint.WithinRoom(Room, _lanes) with { Build = PoolVector.OfHost(Bytes.Min(inspection.Build, Room)) };
-            _tree!.AddModel(id, _footprints[id]);
-            _toProbe.Enqueue(id);
+            _footprints.Add(id, model.Variants.Select(FirstNeed));
+            _tree!.AddModel(model, _footprints[id]);
+            // One that can never be granted is not asked for: its model would be given up.
+            foreach (var variant in model.Variants.Where(v => BudgetCheck.CanFit(_settings.Memory.Budget, Pools, _lanes, v))) _toProbe.Enqueue((id, variant.Name));
         }
         ProbeNext();
     }
 
     private void ProbeNext()
     {
-        if (_toProbe.TryDequeue(out var id))
+        if (_toProbe.TryDequeue(out var next))
         {
-            _tree!.Tell(id, new ProbeModel(id));
+            _probing = next;
+            _tree!.Tell(next.Model, new ProbeModel(next.Model) { Variant = next.Variant });
             return;
         }
         foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
@@ -108,8 +109,8 @@ public sealed partial class ActorPipelineRoot
     {
         _fixed = fixedCost;
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
-        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, footprint.WithinRoom(Room, _lanes));
-        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost).Errors);
+        foreach (var (id, variant) in _footprints.All.ToArray()) Use(id, variant.Name, variant.Footprint.WithinRoom(Room, _lanes));
+        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, fixedCost).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);
     }
@@ -124,7 +125,7 @@ public sealed partial class ActorPipelineRoot
     private void StartPipelines(Bytes fixedCost)
     {
         Become(Running);
-        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost));
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost) { Loads = _reports.Count });
         foreach (var pipeline in _settings.Pipelines)
             _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
     }

@@ -15,6 +15,7 @@ internal sealed class ActorTree
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
     private readonly IUntypedActorContext _root;
+    private readonly HashSet<ModelId> _models = [];
 
     /// <param name="root">The root's context.</param>
     /// <param name="settings">The configuration.</param>
@@ -69,22 +70,27 @@ internal sealed class ActorTree
         var started = new BoardStarted(Board);
         Models.Tell(new GroupActor.Announce(started));
         Pipelines.Tell(new GroupActor.Announce(started));
-        foreach (var id in _settings.Models.Keys)
+        foreach (var id in _models)
             if (_parts.Model(id) is { } played) Board.Tell(new RegisterModel(id, played));
-        TellPlayed(_settings.Models.Keys, started);
+        TellPlayed(_models, started);
     }
 
     /// <summary>Makes a model's actor, or has the one that a test plays stand for it.</summary>
-    public void AddModel(ModelId id, Footprint footprint)
+    /// <param name="model">The model.</param>
+    /// <param name="needs">What each of its variants needs.</param>
+    public void AddModel(InspectedModel model, IReadOnlyList<LeaseVariant> needs)
     {
+        var id = model.Id;
+        _models.Add(id);
         if (_parts.Model(id) is { } played)
         {
             Board.Tell(new RegisterModel(id, played));
             return;
         }
-        var (card, parts, supervisor, board, settings) = (_settings.Models[id], _parts, Supervisor, Board, _settings.Serving);
+        IReadOnlyList<ServedVariant> variants = [.. model.Variants.Zip(needs, (variant, need) => new ServedVariant(variant.Card, need))];
+        var (card, parts, supervisor, board, settings) = (model.Card, _parts, Supervisor, Board, _settings.Serving);
         Models.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
-            card, footprint, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
+            card, variants, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
     }
 
     /// <summary>Makes a pipeline; it opens its source and sinks at once.</summary>

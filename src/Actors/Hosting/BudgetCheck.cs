@@ -1,5 +1,4 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Inference;
 
 namespace ActorPipeline.Hosting;
 
@@ -8,33 +7,46 @@ public static class BudgetCheck
 {
     /// <summary>What can never work, and what may not.</summary>
     /// <param name="Errors">Decided by a file's size or by a declared or measured footprint.</param>
-    /// <param name="Warnings">By a mere estimate.</param>
+    /// <param name="Warnings">By a mere estimate; or a variant can never fit, but another of its model can.</param>
     public sealed record Verdict(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);
 
-    /// <summary>Checks every model.</summary>
+    /// <summary>Whether a variant can ever be granted beside what is taken; a mere estimate never says no.</summary>
+    public static bool CanFit(Bytes budget, Bytes taken, int lanes, InspectedVariant variant) =>
+        variant.Inspection.FileSize + taken <= budget
+        && (variant.Inspection.Footprint.Source == FootprintSource.Estimated || variant.Inspection.Footprint.LoadLease(lanes)[MemoryPool.Host] + taken <= budget);
+
+    /// <summary>Checks every model: one never fits where none of its variants does.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="pools">The pipelines' buffers.</param>
     /// <param name="lanes">Lanes that may run a model at once.</param>
     /// <param name="models">What the files and cards tell.</param>
     /// <param name="fixedCost">What providers cost the process, as measured; zero where that is not known yet.</param>
-    public static Verdict Of(Bytes budget, Bytes pools, int lanes, IEnumerable<KeyValuePair<ModelId, ModelInspection>> models, Bytes fixedCost = default)
+    public static Verdict Of(Bytes budget, Bytes pools, int lanes, IEnumerable<InspectedModel> models, Bytes fixedCost = default)
     {
         List<string> errors = [], warnings = [];
-        var taken = pools + fixedCost;
         if (pools > budget) errors.Add($"the pipelines' buffers need {pools}, but actor-pipeline.memory.budget is {budget}");
-        foreach (var (id, model) in models)
+        var beside = (pools == Bytes.Zero ? "" : $" beside {pools} of pipeline buffers") + (fixedCost == Bytes.Zero ? "" : $" and {fixedCost} of fixed cost");
+        foreach (var model in models)
         {
-            var need = model.Footprint.LoadLease(lanes)[MemoryPool.Host];
-            var beside = (pools == Bytes.Zero ? "" : $" beside {pools} of pipeline buffers") + (fixedCost == Bytes.Zero ? "" : $" and {fixedCost} of fixed cost");
-            if (model.FileSize + taken > budget)
-                errors.Add($"model '{id}' can never fit: its file alone has {model.FileSize}, but actor-pipeline.memory.budget is {budget}{beside}");
-            else if (need + taken > budget && model.Footprint.Source == FootprintSource.Estimated)
-                warnings.Add($"model '{id}' may not fit: it is estimated to need {need}, but actor-pipeline.memory.budget is {budget}{beside}");
-            else if (need + taken > budget)
-                errors.Add($"model '{id}' can never fit: its {Word(model)} footprint needs {need}, but actor-pipeline.memory.budget is {budget}{beside}");
+            List<string> never = [];
+            foreach (var variant in model.Variants) Check(model, variant, never, warnings);
+            (never.Count == model.Variants.Count ? errors : warnings).AddRange(never);
         }
         return new Verdict(errors, warnings);
+
+        void Check(InspectedModel model, InspectedVariant variant, List<string> never, List<string> may)
+        {
+            var name = model.HasChoice ? $"model '{model.Id}' as '{variant.Name}'" : $"model '{model.Id}'";
+            var (file, footprint) = (variant.Inspection.FileSize, variant.Inspection.Footprint);
+            var need = footprint.LoadLease(lanes)[MemoryPool.Host];
+            if (file + pools + fixedCost > budget)
+                never.Add($"{name} can never fit: its file alone has {file}, but actor-pipeline.memory.budget is {budget}{beside}");
+            else if (need + pools + fixedCost > budget && footprint.Source == FootprintSource.Estimated)
+                may.Add($"{name} may not fit: it is estimated to need {need}, but actor-pipeline.memory.budget is {budget}{beside}");
+            else if (need + pools + fixedCost > budget)
+                never.Add($"{name} can never fit: its {Word(footprint)} footprint needs {need}, but actor-pipeline.memory.budget is {budget}{beside}");
+        }
     }
 
-    private static string Word(ModelInspection model) => model.Footprint.Source == FootprintSource.Measured ? "measured" : "declared";
+    private static string Word(Footprint footprint) => footprint.Source == FootprintSource.Measured ? "measured" : "declared";
 }

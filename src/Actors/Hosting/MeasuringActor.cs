@@ -20,20 +20,21 @@ internal sealed class MeasuringActor : ReceiveActor
     private readonly ActorPipelineSettings _settings;
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
-    private readonly Queue<KeyValuePair<ModelId, Footprint>> _models;
+    private readonly Queue<KeyValuePair<ModelCard, Footprint>> _models;
     private readonly Action<object> _report;
     private readonly TaskCompletionSource _over;
     private IActorRef _supervisor = ActorRefs.Nobody;
     private WorkerJob? _job;
+    private int _workers;
 
-    /// <param name="settings">The configuration: its budget and its models.</param>
+    /// <param name="settings">The configuration: its budget.</param>
     /// <param name="parts">What the actors touch the world through; it has a worker.</param>
     /// <param name="lanes">Lanes that may run a model at once.</param>
-    /// <param name="models">Which models, and what each is thought to need.</param>
+    /// <param name="models">Which models, in which form, and what each is thought to need.</param>
     /// <param name="report">Gets <see cref="WorkerDone"/> or <see cref="WorkerFailed"/> of each, as they come.</param>
     /// <param name="over">Set when the last is done, or this is stopped.</param>
     public MeasuringActor(
-        ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, IEnumerable<KeyValuePair<ModelId, Footprint>> models, Action<object> report, TaskCompletionSource over)
+        ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, IEnumerable<KeyValuePair<ModelCard, Footprint>> models, Action<object> report, TaskCompletionSource over)
     {
         (_settings, _parts, _lanes, _report, _over) = (settings, parts, lanes, report, over);
         _models = new(models);
@@ -67,10 +68,10 @@ internal sealed class MeasuringActor : ReceiveActor
             return;
         }
         var (run, supervisor, self) = (_parts.Worker!, _supervisor, Self);
-        var job = new WorkerJob.Measure(_settings.Models[model.Key], _lanes);
+        var job = new WorkerJob.Measure(model.Key, _lanes);
         _job = job;
         var need = WorkerNeed.Of(model.Value, _lanes, _settings.Memory.Budget);
-        Context.WatchWith(Context.ActorOf(Props.Create(() => new WorkerActor(job, need, run, supervisor, self)), $"worker-{model.Key}"), new WorkerGone(job));
+        Context.WatchWith(Context.ActorOf(Props.Create(() => new WorkerActor(job, need, run, supervisor, self)), $"worker-{++_workers}-{model.Key.Id}"), new WorkerGone(job));
     }
 
     /// <summary>One that has answered is followed by the next already; one that died said nothing.</summary>

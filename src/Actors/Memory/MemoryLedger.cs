@@ -193,8 +193,9 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         var needs = new PoolVector[request.Variants.Count];
         for (var i = 0; i < needs.Length; i++)
         {
-            needs[i] = request.Phase == LeasePhase.Build ? request.Variants[i].Footprint.Load
-                : PoolVector.Max(request.Variants[i].Footprint.LoadLease(lanes), Use(request.Model).Outgrown);
+            var variant = request.Variants[i];
+            needs[i] = request.Phase == LeasePhase.Build ? variant.Footprint.Load
+                : PoolVector.Max(variant.Footprint.LoadLease(lanes), Use(request.Model).Outgrown(variant.Name));
         }
         return needs;
     }

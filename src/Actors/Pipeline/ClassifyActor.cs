@@ -18,5 +18,6 @@ internal sealed class ClassifyActor : ServingStage
             if (f.Crops.Holds > 0) Post(f.Frame, new ClassifyWork(f.Crops, f.Count, size.Width, size.Height), f.CapturedAt);
         });
 
-    protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameClassified(frame, ((LaneAnswer.Classified)answer).Crops);
+    protected override object Answer(FrameId frame, LaneAnswer answer, string? variant) =>
+        new FrameClassified(frame, ((LaneAnswer.Classified)answer).Crops, variant);
 }

@@ -15,5 +15,6 @@ internal sealed class DetectActor : ServingStage
             if (f.Pixels.Holds > 0) Post(f.Frame, new DetectWork(f.Pixels, f.Width, f.Height), f.CapturedAt);
         });
 
-    protected override object Answer(FrameId frame, LaneAnswer answer) => new FrameDetected(frame, ((LaneAnswer.Detected)answer).Detections);
+    protected override object Answer(FrameId frame, LaneAnswer answer, string? variant) =>
+        new FrameDetected(frame, ((LaneAnswer.Detected)answer).Detections, variant);
 }

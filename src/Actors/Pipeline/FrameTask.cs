@@ -28,11 +28,22 @@ internal sealed class FrameTask(FrameKit kit, SourceRead read)
     /// <summary>Labels of the first detections; the rest stays unclassified.</summary>
     public IReadOnlyList<IReadOnlyList<Classification>> Labels { get; set; } = [];
 
+    /// <summary>Which variant of each model that has several has looked at it, by the model's name.</summary>
+    public SortedDictionary<string, string> Variants { get; } = [];
+
     /// <summary>Sinks that are to take it.</summary>
     public HashSet<int> Sinks { get; } = [];
 
     /// <summary>The frame's pixels; only while somebody holds them.</summary>
     public ImageView Pixels => Kit.Pixels.View(Frame!.Width, Frame.Height);
+
+    /// <summary>A model has looked at it.</summary>
+    /// <param name="model">Which.</param>
+    /// <param name="variant">In which of its forms; null where it has one only.</param>
+    public void SeenBy(ModelId model, string? variant)
+    {
+        if (variant is not null) Variants[model.Value] = variant;
+    }
 
     public void ReleaseCrops()
     {
@@ -52,7 +63,10 @@ internal sealed class FrameTask(FrameKit kit, SourceRead read)
         };
         return new FrameReport(
             id.Number, Frame?.Position ?? TimeSpan.Zero, Name, Frame?.Width ?? 0, Frame?.Height ?? 0,
-            outcome.Word, reason, latency.TotalMilliseconds, outcome is FrameOutcome.Classified ? Objects(classes, labels) : []);
+            outcome.Word, reason, latency.TotalMilliseconds, outcome is FrameOutcome.Classified ? Objects(classes, labels) : [])
+        {
+            Variants = Variants,
+        };
     }
 
     private ObjectReport[] Objects(LabelList classes, LabelList labels)

@@ -53,6 +53,7 @@ internal sealed partial class PipelineActor
     {
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
+        task.SeenBy(_settings.Detect, detected.Variant);
         task.Detections = _only is null ? detected.Detections : [.. detected.Detections.Where(d => _only.Contains(d.ClassIndex))];
         if (task.Detections.Count == 0)
             Conclude(detected.Frame, new FrameOutcome.Empty());
@@ -83,7 +84,11 @@ internal sealed partial class PipelineActor
 
     private void OnClassified(FrameClassified classified)
     {
-        if (_tasks.TryGetValue(classified.Frame, out var task)) task.Labels = classified.Labels;
+        if (_tasks.TryGetValue(classified.Frame, out var task))
+        {
+            task.Labels = classified.Labels;
+            task.SeenBy(_settings.Classify!.Value, classified.Variant);
+        }
         Conclude(classified.Frame, new FrameOutcome.Classified());
     }
 

@@ -82,7 +82,7 @@ public static class PipelineProtocol
 
     internal sealed record DetectFrame(FrameId Frame, PixelBuffer Pixels, int Width, int Height, TimeSpan CapturedAt);
 
-    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections);
+    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections, string? Variant);
 
     internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, PixelBuffer Crops);
 
@@ -90,7 +90,7 @@ public static class PipelineProtocol
 
     internal sealed record ClassifyFrame(FrameId Frame, PixelBuffer Crops, int Count, TimeSpan CapturedAt);
 
-    internal sealed record FrameClassified(FrameId Frame, IReadOnlyList<IReadOnlyList<Classification>> Labels);
+    internal sealed record FrameClassified(FrameId Frame, IReadOnlyList<IReadOnlyList<Classification>> Labels, string? Variant);
 
     internal sealed record StageFailed(FrameId Frame, string Reason, string Detail);
 

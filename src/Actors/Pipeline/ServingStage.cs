@@ -30,7 +30,7 @@ internal abstract class ServingStage : ReceiveActor
         (_pipeline, _deadline, _model, _board, _stage) = (settings.Id, settings.Deadline, model, board, stage);
         Receive<Completed>(completed =>
         {
-            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer));
+            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer, completed.Variant));
             SayWhenAbandoned();
         });
         Receive<WorkFailed>(failed =>
@@ -51,7 +51,10 @@ internal abstract class ServingStage : ReceiveActor
     }
 
     /// <summary>What the pipeline is told when the model has answered.</summary>
-    protected abstract object Answer(FrameId frame, LaneAnswer answer);
+    /// <param name="frame">The frame.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="variant">Which variant of the model gave it; null where it has one only.</param>
+    protected abstract object Answer(FrameId frame, LaneAnswer answer, string? variant);
 
     /// <summary>Posts a frame's work.</summary>
     protected void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ActorPipeline.Catalog;
 using ActorPipeline.Hosting.Commands;
 using ActorPipeline.Hosting.Running;
-using ActorPipeline.Inference;
 using ActorPipeline.Workers;
 using Akka.Actor;
 using Akka.Configuration;
@@ -61,33 +60,31 @@ internal sealed class MeasureSession(
         return run(job, cancellation);
     };
 
-    /// <summary>What each model is counted with now; null after every model that cannot be looked at was named.</summary>
-    private static Dictionary<ModelId, Footprint>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
+    /// <summary>What each form of each model is counted with now; null after every model that cannot be looked at was named.</summary>
+    private static Dictionary<ModelCard, Counted>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
     {
-        var footprints = new Dictionary<ModelId, Footprint>();
+        var forms = new Dictionary<ModelCard, Counted>();
+        List<string> errors = [];
         foreach (var card in settings.Models.Values)
         {
-            switch (InspectionOutcome.Of(parts.Runtime, card))
-            {
-                case InspectionOutcome.Found(var inspection):
-                    footprints.Add(card.Id, FootprintResolver.Resolve(card, inspection, parts.Footprints, lanes).Footprint);
-                    break;
-                case InspectionOutcome.Failed(var reason):
-                    log.Error(reason);
-                    break;
-            }
+            if (InspectedModel.Of(card, parts.Runtime, parts.Footprints, lanes, errors) is not { } model) continue;
+            foreach (var variant in model.Variants) forms.Add(variant.Card, new Counted(model.TitleOf(variant), variant.Inspection.Footprint));
         }
-        return footprints.Count == settings.Models.Count ? footprints : null;
+        foreach (var error in errors) log.Error(error);
+        return errors.Count == 0 ? forms : null;
     }
 
+    /// <summary>What a form of a model is called, and what it is counted with.</summary>
+    private sealed record Counted(string Title, Footprint Footprint);
+
     private async Task<IReadOnlyList<ModelFinding>> MeasureAsync(
-        ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, Dictionary<ModelId, Footprint> before, StderrLog log, CancellationToken interrupt)
+        ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, Dictionary<ModelCard, Counted> before, StderrLog log, CancellationToken interrupt)
     {
         var findings = new List<ModelFinding>();
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var system = ActorSystem.Create("actor-pipeline", ConfigurationFactory.ParseString(
             "akka { loglevel = OFF, stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }").WithFallback(ActorPipelineHosting.Dispatchers()));
-        var models = before.ToArray();
+        var models = before.Select(b => KeyValuePair.Create(b.Key, b.Value.Footprint)).ToArray();
         Action<object> report = Report;
         var measuring = system.ActorOf(Props.Create(() => new MeasuringActor(settings, parts, lanes, models, report, over)), "measuring");
         await using (interrupt.Register(() => system.Stop(measuring)))
@@ -102,11 +99,11 @@ internal sealed class MeasureSession(
             {
                 case WorkerDone { Answer: WorkerAnswer.Measured(var measured), Job: WorkerJob.Measure(var card, _) }:
                     parts.Footprints!.Add(measured.Key, measured.Record);
-                    findings.Add(new ModelFinding(card, before[card.Id], measured, null));
+                    findings.Add(new ModelFinding(before[card].Title, before[card].Footprint, measured, null));
                     break;
                 case WorkerFailed { Job: WorkerJob.Measure(var card, _), Why: var why }:
-                    log.Error($"model '{card.Id}' was not measured: {why.Reason}");
-                    findings.Add(new ModelFinding(card, before[card.Id], null, why));
+                    log.Error($"model '{before[card].Title}' was not measured: {why.Reason}");
+                    findings.Add(new ModelFinding(before[card].Title, before[card].Footprint, null, why));
                     break;
             }
         }

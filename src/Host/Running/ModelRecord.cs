@@ -26,8 +26,15 @@ internal sealed class ModelRecord
 
     public string Precision { get; private set; } = "";
 
+    /// <summary>The form in which it was loaded last.</summary>
+    public string Variant { get; private set; } = "";
+
+    /// <summary>How often it was loaded for work in each of its forms.</summary>
+    public SortedDictionary<string, int> LoadsByVariant { get; } = [];
+
     public void Learn(LoadReport report)
     {
+        Variant = report.Variant;
         Provider = report.Provider.ToString().ToLowerInvariant();
         Precision = report.Precision;
     }
@@ -40,6 +47,7 @@ internal sealed class ModelRecord
         {
             Learn(load);
             Loads++;
+            LoadsByVariant[load.Variant] = LoadsByVariant.GetValueOrDefault(load.Variant) + 1;
             _loadedForWork = true;
             if (LoadMs.Count < MostLoads) LoadMs.Add(load.LoadTime.TotalMilliseconds);
         }

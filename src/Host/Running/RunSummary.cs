@@ -86,7 +86,10 @@ internal static class RunSummary
                 ["residentBytes"] = model.Resident.Count,
                 ["provider"] = model.Provider,
                 ["precision"] = model.Precision,
+                ["variant"] = model.Variant,
             };
+            if (model.LoadsByVariant.Count > 1)
+                models[id]!["loadsByVariant"] = new JsonObject(model.LoadsByVariant.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
         }
         return models;
     }

@@ -23,4 +23,7 @@ public sealed record LoadReport(
 {
     /// <summary>Where its engine came from. A load that built it besides took more than the loads after it will.</summary>
     public EngineUse Engine { get; init; }
+
+    /// <summary>Which form of the model it is; empty where its holder has not said.</summary>
+    public string Variant { get; init; } = "";
 }

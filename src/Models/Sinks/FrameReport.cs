@@ -21,7 +21,11 @@ public sealed record FrameReport(
     string Outcome,
     string? Reason,
     double LatencyMs,
-    IReadOnlyList<ObjectReport> Objects);
+    IReadOnlyList<ObjectReport> Objects)
+{
+    /// <summary>Which variant of each model that has several gave this result, by the model's name.</summary>
+    public IReadOnlyDictionary<string, string> Variants { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>One object in a frame.</summary>
 /// <param name="Box">Where, in pixels.</param>

@@ -116,6 +116,14 @@ internal sealed class JsonLinesSink : IFrameSink
         _json.WriteStartArray("objects"u8);
         foreach (var found in report.Objects) WriteObject(found);
         _json.WriteEndArray();
+        if (report.Variants.Count > 0) WriteVariants(report.Variants);
+        _json.WriteEndObject();
+    }
+
+    private void WriteVariants(IReadOnlyDictionary<string, string> variants)
+    {
+        _json.WriteStartObject("variants"u8);
+        foreach (var (model, variant) in variants) _json.WriteString(model, variant);
         _json.WriteEndObject();
     }
 

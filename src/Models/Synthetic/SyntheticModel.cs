@@ -13,6 +13,9 @@ public readonly record struct SyntheticCall(long Number, int Lane, long Mark);
 /// <param name="Id">The name by which cards ask for it.</param>
 public sealed record SyntheticModel(ModelId Id)
 {
+    /// <summary>Which variant of the model this declares; null declares all that are not declared by name.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
     public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
 

@@ -11,21 +11,24 @@ namespace ActorPipeline.Synthetic;
 /// <param name="time">The clock; a test's own, or the system's.</param>
 public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
 {
-    private readonly ConcurrentDictionary<ModelId, (SyntheticModel Model, SyntheticCounters Counters)> _models = new();
+    private readonly ConcurrentDictionary<(ModelId Id, string? Variant), (SyntheticModel Model, SyntheticCounters Counters)> _models = new();
     private readonly ManualResetEventSlim _hungReleased = new();
 
-    /// <summary>Declares a model; a later declaration of the same name replaces it for later loads and keeps its counters.</summary>
+    /// <summary>Declares a model; a later declaration of the same name and variant replaces it for later loads and keeps its counters.</summary>
     public SyntheticModelRuntime Add(SyntheticModel model)
     {
-        _models.AddOrUpdate(model.Id, (model, new SyntheticCounters()), (_, known) => (model, known.Counters));
+        _models.AddOrUpdate((model.Id, model.Variant), (model, new SyntheticCounters()), (_, known) => (model, known.Counters));
         return this;
     }
 
     /// <summary>What happened to a model.</summary>
-    public SyntheticCounters this[ModelId id] => _models[id].Counters;
+    public SyntheticCounters this[ModelId id] => _models[(id, null)].Counters;
 
     /// <summary>What happened to a model.</summary>
     public SyntheticCounters this[string id] => this[new ModelId(id)];
+
+    /// <summary>What happened to a variant that was declared by name.</summary>
+    public SyntheticCounters this[string id, string variant] => _models[(new ModelId(id), variant)].Counters;
 
     /// <summary>Lets the runs that hang for ever come out, with <see cref="RunTerminatedException"/>, so that a spec leaves no thread behind.</summary>
     public void ReleaseHung() => _hungReleased.Set();
@@ -58,10 +61,11 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     public ModelInspection Inspect(ModelCard card)
     {
         var model = Find(card).Model;
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}" };
+        var content = model.Variant is null ? $"synthetic-{model.Id}" : $"synthetic-{model.Id}-{model.Variant}";
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = content };
     }
 
     private (SyntheticModel Model, SyntheticCounters Counters) Find(ModelCard card) =>
-        _models.TryGetValue(card.Id, out var found) ? found
+        _models.TryGetValue((card.Id, card.Variant), out var found) || _models.TryGetValue((card.Id, null), out found) ? found
         : throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}' is not declared to the synthetic runtime; call Add for it.");
 }

@@ -78,7 +78,7 @@ public sealed class MeasuringActorSpecs : VirtualTimeKit
                 return process.Task;
             },
         };
-        KeyValuePair<ModelId, Footprint>[] models = [new(Cards.Detector, Guess), new(Cards.Classifier, Guess)];
+        KeyValuePair<ModelCard, Footprint>[] models = [new(Cards.Of(Cards.Detector), Guess), new(Cards.Of(Cards.Classifier), Guess)];
         Action<object> report = _reported.Enqueue;
         var over = _over;
         return Sys.ActorOf(Props.Create(() => new MeasuringActor(settings, parts, 2, models, report, over)), "measuring");

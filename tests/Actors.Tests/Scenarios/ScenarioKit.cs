@@ -72,13 +72,16 @@ public abstract class ScenarioKit : VirtualTimeKit
         return _sinks[name] = sink ?? new RecordingSink();
     }
 
+    /// <summary>A model's card, where a scenario wants more of it than its kind.</summary>
+    protected virtual ModelCard CardOf(ModelId id) => Cards.Of(id) with { Kind = id == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification };
+
     protected void Start(double budget, ServingSettings? serving = null, params ModelId[] models)
     {
         var settings = new ActorPipelineSettings
         {
             Memory = Memory with { Budget = Bytes.MiB(budget) },
             Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
-            Models = models.ToDictionary(m => m, m => Cards.Of(m) with { Kind = m == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification }),
+            Models = models.ToDictionary(m => m, CardOf),
             Pipelines = _pipelines,
             DrainTimeout = TimeSpan.FromSeconds(5),
         };

@@ -32,6 +32,22 @@ public sealed class JsonLinesSinkSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_say_which_variant_it_was_when_a_model_has_several()
+    {
+        var path = _folder.File("results.jsonl");
+        using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path)))
+        {
+            sink.Open(Context);
+            sink.Write(Empty(0) with { Variants = new SortedDictionary<string, string> { ["detector"] = "int8" } }, null);
+            sink.Complete();
+        }
+
+        Assert.EndsWith("""
+            "objects":[],"variants":{"detector":"int8"}}
+            """, File.ReadAllText(path).TrimEnd());
+    }
+
+    [Fact]
     public void Should_keep_every_line_when_there_are_more_than_a_buffer_holds()
     {
         var path = _folder.File("results.jsonl");

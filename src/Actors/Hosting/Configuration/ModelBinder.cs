@@ -5,7 +5,7 @@ namespace ActorPipeline.Hosting.Configuration;
 /// <summary><c>models.NAME</c> to cards.</summary>
 internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
 {
-    private static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
+    internal static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
         "a list of tensorrt, cuda, cpu, none twice",
         ValueKind.Enum<ExecutionProvider>(),
         providers => providers.Count > 0 && providers.Distinct().Count() == providers.Count);
@@ -57,6 +57,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
         var hasKind = reader.TryRead("kind", ValueKind.Enum<ModelKind>(), true, out var kind);
         _kinds[id.Value] = hasKind ? kind : null;
         var standard = new ModelCard { Id = id, Path = "", Kind = kind };
+        var variant = reader.TryRead("variant", VariantBinder.Name, false, out var own) ? own : null;
         var card = new ModelCard
         {
             Id = id,
@@ -72,6 +73,8 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             Pin = reader.Read("pin", ValueKind.Bool, standard.Pin),
             Priority = reader.Read("priority", ValueKind.Int(-100, 100), standard.Priority),
             Footprint = Footprint(reader.Section("footprint"), declared: reader.Has("footprint")),
+            Variant = variant,
+            Variants = VariantBinder.Bind(reader, variant, baseDirectory),
         };
         reader.Done();
         return card;
@@ -90,7 +93,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
         return input;
     }
 
-    private static Footprint? Footprint(SettingsReader reader, bool declared)
+    internal static Footprint? Footprint(SettingsReader reader, bool declared)
     {
         var size = ValueKind.Bytes(Bytes.Zero, SettingsBinder.LargestSize);
         // No '&&': each of the three must be read, so that each is checked.

@@ -60,6 +60,26 @@ public class ActorPipelineConfigurationSpecs
     }
 
     [Fact]
+    public void Should_bind_variants_in_order_when_a_model_has_several()
+    {
+        var card = Given.Configuration("""
+            actor-pipeline.models.d {
+              path = /m/d.onnx, kind = picodet, variant = full, providers = [cuda, cpu]
+              variants = [ { name = half, path = /m/h.onnx, providers = [cuda] }, { name = int8, path = /m/i.onnx, footprint { load = 3 MiB, resident = 2 MiB, run = 1 MiB }, run-ms = 2.5, accuracy = 0.3 } ]
+            }
+            """).Settings!.Models[new ModelId("d")];
+
+        Assert.Equal("full", card.Variant);
+        Assert.Equal(["half", "int8"], card.Variants.Select(v => v.Name));
+        var (half, int8) = (card.As(card.Variants[0]), card.As(card.Variants[1]));
+        Assert.Equal(("half", "/m/h.onnx", null), (half.Variant, half.Path, half.Footprint));
+        Assert.Equal([ExecutionProvider.Cuda], half.Providers);
+        Assert.Equal(("int8", "/m/i.onnx", Footprint.Declared(Bytes.MiB(3), Bytes.MiB(2), Bytes.MiB(1))), (int8.Variant, int8.Path, int8.Footprint));
+        Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], int8.Providers);
+        Assert.Empty(int8.Variants);
+    }
+
+    [Fact]
     public void Should_report_everything_at_once_with_line_and_column_when_all_sorts_of_things_are_wrong()
     {
         Assert.Equal(
@@ -118,6 +138,18 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("models.d.score-threshold = 1.1", "models.d.score-threshold: expected a number from 0 to 1, found \"1.1\"")]
     [InlineData("models.d.labels = \"\"", "models.d.labels: expected the path of a text file with one label a line, found \"\"")]
     [InlineData("models.d.footprint { load = 1 MiB, run = 1 MiB }", "models.d.footprint.resident: missing; expected a size from 0 to 16384 GiB")]
+    [InlineData("models.d.variant = \"in t\"", "models.d.variant: expected a name of letters, digits, '.', '-' and '_', found \"in t\"")]
+    [InlineData("models.d.variants = int8", "models.d.variants: expected a list [ ] of objects { }, found \"int8\"")]
+    [InlineData("models.d.variants = [5]", "models.d.variants[0]: expected an object { }, found \"5\"")]
+    [InlineData("models.d.variants = [{ name = int8 }]", "models.d.variants[0].path: missing; expected the path of an ONNX file")]
+    [InlineData("models.d.variants = [{ path = a }]", "models.d.variants[0].name: missing; expected a name of letters, digits, '.', '-' and '_'")]
+    [InlineData("models.d.variants = [{ name = a, path = a }, { name = a, path = b }]", "models.d.variants[1].name: another variant of this model is called 'a'")]
+    [InlineData("models.d { variant = a, variants = [{ name = a, path = a }] }", "models.d.variants[0].name: another variant of this model is called 'a'")]
+    [InlineData("models.d.variants = [{ name = a, path = a, accuracy = 35 }]", "models.d.variants[0].accuracy: expected a number from 0 to 1, found \"35\"")]
+    [InlineData("models.d.variants = [{ name = a, path = a, run-ms = fast }]", "models.d.variants[0].run-ms: expected a number from 0 to 3600000, found \"fast\"")]
+    [InlineData("models.d.variants = [{ name = a, path = a, providers = [] }]", "models.d.variants[0].providers: expected a list of tensorrt, cuda, cpu, none twice, found []")]
+    [InlineData("models.d.variants = [{ name = a, path = a, footprint { load = 1 MiB, run = 1 MiB } }]", "models.d.variants[0].footprint.resident: missing; expected a size from 0 to 16384 GiB")]
+    [InlineData("models.d.variants = [{ name = a, path = a, labels = l }]", "models.d.variants[0].labels: unknown key; known here: name, path, providers, footprint, run-ms, accuracy")]
     [InlineData("models.d.top = 21", "models.d.top: expected a whole number from 1 to 20, found \"21\"")]
     [InlineData("models.d.pathh = x", "models.d.pathh: unknown key; did you mean 'path'?")]
     [InlineData("models.\"d e\" { path = x, kind = yolox }", "models.d e: a name may have letters, digits, '-' and '_' only")]

@@ -1,0 +1,25 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
+
+namespace ActorPipeline.Hosting;
+
+/// <summary>What a configuration's models are, found by looking at their files alone.</summary>
+/// <param name="Models">What is served, by name; those with errors are not among them.</param>
+/// <param name="Errors">Why models cannot be served.</param>
+/// <param name="Warnings">What is odd but can be run.</param>
+public sealed record ModelSurvey(IReadOnlyDictionary<ModelId, InspectedModel> Models, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Looks at every model.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="runtime">Looks.</param>
+    /// <param name="store">What was measured; null for nothing.</param>
+    /// <param name="lanes">Lanes that may run a model at once.</param>
+    public static ModelSurvey Of(ActorPipelineSettings settings, IModelRuntime runtime, IFootprintStore? store, int lanes)
+    {
+        var models = new OrderedDictionary<ModelId, InspectedModel>();
+        List<string> errors = [], warnings = [];
+        foreach (var card in settings.Models.Values)
+            if (InspectedModel.Of(card, runtime, store, lanes, errors) is { } model) models.Add(card.Id, model);
+        return new ModelSurvey(models, errors, warnings);
+    }
+}
