@@ -127,7 +127,7 @@ public sealed partial class ActorPipelineRoot
         Become(Running);
         Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost) { Loads = _reports.Count });
         foreach (var pipeline in _settings.Pipelines)
-            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
+            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
     }
 
     private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;

@@ -97,7 +97,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
             return;
         }
         _tree = new ActorTree(Context, _settings, _parts, _lanes);
-        foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, CropOf(pipeline));
+        foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, survey.ClassifiersOf(pipeline));
         if (_settings.Pipelines.Count == 0) AfterPrepared();
     }
 
@@ -179,7 +179,4 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
         Receive<Terminated>(_ => { });
     }
-
-    private (int Width, int Height)? CropOf(PipelineSettings pipeline) =>
-        pipeline.Classify is { } classifier ? (_models[classifier].Preferred.Inspection.InputWidth, _models[classifier].Preferred.Inspection.InputHeight) : null;
 }

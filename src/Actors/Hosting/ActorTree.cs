@@ -95,15 +95,15 @@ internal sealed class ActorTree
 
     /// <summary>Makes a pipeline; it opens its source and sinks at once.</summary>
     /// <param name="settings">The pipeline.</param>
-    /// <param name="crop">Its classifier's input in pixels; null without one.</param>
-    public void AddPipeline(PipelineSettings settings, (int Width, int Height)? crop)
+    /// <param name="classifiers">The models that look at its crops.</param>
+    public void AddPipeline(PipelineSettings settings, IReadOnlyList<PipelineClassifier> classifiers)
     {
         var parts = _parts;
         Func<IActorRefFactory, IActorRef> reader = parts.Camera(settings.Id) is { } camera
             ? _ => camera
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        var pipelineParts = new PipelineParts(Board, _lanes, crop, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
+        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 

@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
+using ActorPipeline.Pipeline;
 
 namespace ActorPipeline.Hosting;
 
@@ -9,6 +10,18 @@ namespace ActorPipeline.Hosting;
 /// <param name="Warnings">What is odd but can be run.</param>
 public sealed record ModelSurvey(IReadOnlyDictionary<ModelId, InspectedModel> Models, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The models that look at a pipeline's crops; those that cannot be served are not among them.</summary>
+    public IReadOnlyList<PipelineClassifier> ClassifiersOf(PipelineSettings pipeline)
+    {
+        var classifiers = new List<PipelineClassifier>();
+        for (var place = 0; place < pipeline.Classify.Count; place++)
+            if (Models.TryGetValue(pipeline.Classify[place], out var model)) classifiers.Add(Classifier(model, place));
+        return classifiers;
+    }
+
+    private static PipelineClassifier Classifier(InspectedModel model, params IReadOnlyList<int> places) =>
+        new(model.Id, model.Preferred.Inspection.InputWidth, model.Preferred.Inspection.InputHeight, places);
+
     /// <summary>Looks at every model.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="runtime">Looks.</param>

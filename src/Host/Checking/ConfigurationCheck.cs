@@ -13,6 +13,7 @@ namespace ActorPipeline.Hosting.Checking;
 internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPipelineParts parts, string output)
 {
     private IReadOnlyDictionary<ModelId, InspectedModel> _models = new Dictionary<ModelId, InspectedModel>();
+    private ModelSurvey? _survey;
     private readonly List<PipelineFinding> _pipelines = [];
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
@@ -23,7 +24,7 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     {
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
-        _models = survey.Models;
+        (_survey, _models) = (survey, survey.Models);
         _errors.AddRange(survey.Errors);
         _warnings.AddRange(survey.Warnings);
         foreach (var card in settings.Models.Values) LookAtLabels(card);
@@ -55,10 +56,9 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         foreach (var sink in pipeline.Sinks)
             if (Look(pipeline, sink)) drawing.Add(sink);
         var (source, unknown) = Open(pipeline);
-        InspectedModel? classifier = null;
-        if (pipeline.Classify is { } id && !_models.TryGetValue(id, out classifier)) unknown ??= $"the model '{id}' cannot be looked at";
-        var plan = source is null || unknown is not null ? null
-            : KitPlan.For(pipeline, source, lanes, classifier is null ? null : (classifier.Preferred.Inspection.InputWidth, classifier.Preferred.Inspection.InputHeight), drawing);
+        var classifiers = _survey!.ClassifiersOf(pipeline);
+        foreach (var id in pipeline.Classify.Where(id => !_models.ContainsKey(id)).Take(1)) unknown ??= $"the model '{id}' cannot be looked at";
+        var plan = source is null || unknown is not null ? null : KitPlan.For(pipeline, source, lanes, classifiers, drawing);
         _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown));
     }
 

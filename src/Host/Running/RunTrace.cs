@@ -13,8 +13,8 @@ internal static class RunTrace
     public static void Write(TextWriter output, RunRecord record, ActorPipelineSettings settings, int lanes)
     {
         var pipelines = settings.Pipelines.ToDictionary(p => p.Id);
-        var used = settings.Pipelines.SelectMany(p => p.Classify is { } classify ? [p.Detect, classify] : new[] { p.Detect }).Distinct().ToArray();
-        var pieces = record.Frames.Sum(f => f.Classified && pipelines[f.Pipeline].Classify is not null ? 2 : 1);
+        var used = settings.Pipelines.SelectMany(p => p.Classify.Prepend(p.Detect)).Distinct().ToArray();
+        var pieces = record.Frames.Sum(f => f.Classified ? 1 + pipelines[f.Pipeline].Classify.Count : 1);
         var seconds = (record.Ended - record.Started)?.TotalSeconds ?? 0;
         var run = TimeSpan.FromSeconds(pieces == 0 ? 0.01 : Math.Max(1e-4, seconds * lanes / pieces));
         var models = used.Select(id => Model(id, settings.Models[id], record, run)).ToArray();
@@ -22,7 +22,7 @@ internal static class RunTrace
         {
             Budget = PoolVector.OfHost(record.Budget - record.PoolPeak - record.Fixed),
             Lanes = lanes,
-            Window = Math.Max(1, settings.Pipelines.Sum(p => p.Window.Max * (p.Classify is null ? 1 : 2))),
+            Window = Math.Max(1, settings.Pipelines.Sum(p => p.Window.Max * (1 + p.Classify.Count))),
         });
         var start = record.Frames.Count == 0 ? TimeSpan.Zero : record.Frames.Min(f => f.At);
         foreach (var frame in record.Frames.OrderBy(f => f.At))
@@ -31,7 +31,8 @@ internal static class RunTrace
             var at = frame.At - start;
             TimeSpan? due = pipeline.Deadline > TimeSpan.Zero ? at + pipeline.Deadline : null;
             var detected = writer.Write(new TraceRequest(at, Array.IndexOf(used, pipeline.Detect)) { Deadline = due });
-            if (frame.Classified && pipeline.Classify is { } classify)
+            if (!frame.Classified) continue;
+            foreach (var classify in pipeline.Classify)
                 writer.Write(new TraceRequest(at, Array.IndexOf(used, classify)) { Deadline = due, After = detected });
         }
     }

@@ -144,6 +144,7 @@ internal sealed class JsonLinesSink : IFrameSink
             _json.WriteStartObject();
             _json.WriteString("label"u8, label.Name);
             _json.WriteNumber("score"u8, Math.Round((double)label.Score, 4));
+            if (label.By is { } by) _json.WriteString("by"u8, by);
             _json.WriteEndObject();
         }
         _json.WriteEndArray();

@@ -14,7 +14,7 @@ public sealed class RunTraceSpecs
         {
             Id = new ModelId(n), Path = n, Kind = n == "detector" ? ModelKind.PicoDet : ModelKind.Classification,
         }),
-        Pipelines = [new PipelineSettings { Id = new PipelineId("belt"), Source = "film", Detect = new ModelId("detector"), Classify = new ModelId("classifier") }],
+        Pipelines = [new PipelineSettings { Id = new PipelineId("belt"), Source = "film", Detect = new ModelId("detector"), Classify = [new ModelId("classifier")] }],
     };
 
     [Fact]

@@ -51,12 +51,22 @@ public class ActorPipelineConfigurationSpecs
 
         Assert.Equal(["b-1", "a"], settings.Pipelines.Select(pipeline => pipeline.Id.Value));
         var first = settings.Pipelines[0];
-        Assert.Equal(("0", "d", "c_2", 3, 307200), (first.Source, first.Detect.Value, first.Classify?.Value, first.MaxCrops, first.MaxPixels));
+        Assert.Equal(("0", "d", "c_2", 3, 307200), (first.Source, first.Detect.Value, first.Classify.Single().Value, first.MaxCrops, first.MaxPixels));
         Assert.Equal(["person", "traffic light"], first.Only);
         Assert.Equal(new WindowSettings { Min = 1, Max = 4 }, first.Window);
         Assert.Equal([new SinkSettings { Type = "video", Path = "a.avi", Overflow = SinkOverflow.Drop, Slots = 9 }], first.Sinks);
         Assert.Equal("rtsp://camera/1", settings.Pipelines[1].Source);
-        Assert.Null(settings.Pipelines[1].Classify);
+        Assert.Empty(settings.Pipelines[1].Classify);
+    }
+
+    [Fact]
+    public void Should_bind_classifiers_in_order_and_point_at_the_wrong_one_when_a_list_is_given()
+    {
+        const string models = Model + "actor-pipeline.models { a { path = a, kind = classification }, b { path = b, kind = classification } }\n";
+        const string pipeline = "actor-pipeline.pipelines.p { source = v, detect = d, classify = [b, ";
+
+        Assert.Equal(["b", "a"], Given.Configuration(models + pipeline + "a] }").Settings!.Pipelines[0].Classify.Select(id => id.Value));
+        Assert.StartsWith($"3:{pipeline.Length + 1}: ", Assert.Single(Given.Faults(models + pipeline + "x] }")));
     }
 
     [Fact]
@@ -171,6 +181,10 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("source = v, detect = dd", "there is no model 'dd' under actor-pipeline.models; did you mean 'd'?", "detect")]
     [InlineData("source = v, detect = c", "expected a detector's name, but the model 'c' is of kind classification", "detect")]
     [InlineData("source = v, detect = d, classify = d", "expected a classifier's name, but the model 'd' is of kind picodet", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, d]", "expected a classifier's name, but the model 'd' is of kind picodet", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, cc]", "there is no model 'cc' under actor-pipeline.models; did you mean 'c'?", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, c]", "expected a classifier's name, or a list of them, none twice, found [c, c]", "classify")]
+    [InlineData("source = v, detect = d, classify { a = c }", "expected a classifier's name, or a list of them, none twice, found an object", "classify")]
     [InlineData("source = v, detect = d, only = person", "expected a list of labels, found \"person\"", "only")]
     [InlineData("source = v, detect = d, max-crops = 0", "expected a whole number from 1 to 256, found \"0\"", "max-crops")]
     [InlineData("source = v, detect = d, window { min = 5, max = 4 }", "min = 5 is more than max = 4", "window.min")]
@@ -264,7 +278,7 @@ public class ActorPipelineConfigurationSpecs
         Assert.Equal(["a", "b"], Override("actor-pipeline.pipelines.p.only", "[a, b]", text).Settings!.Pipelines[0].Only);
         Assert.Equal(new WindowSettings { Min = 1, Max = 3 }, Override("actor-pipeline.pipelines.p.window", "{ min = 1, max = 3 }", text).Settings!.Pipelines[0].Window);
         Assert.Equal("rtsp://camera/1", Override("actor-pipeline.pipelines.p.source", "rtsp://camera/1", text).Settings!.Pipelines[0].Source);
-        Assert.Null(Override("actor-pipeline.pipelines.p.classify", "null", text + "\nactor-pipeline.pipelines.p.classify = x").Settings!.Pipelines[0].Classify);
+        Assert.Empty(Override("actor-pipeline.pipelines.p.classify", "null", text + "\nactor-pipeline.pipelines.p.classify = x").Settings!.Pipelines[0].Classify);
     }
 
     [Theory]
