@@ -130,7 +130,9 @@ public sealed partial class ActorPipelineRoot
             _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
     }
 
-    private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
+    private LabelList Labels(ModelId id) =>
+        _probes.TryGetValue(id, out var report) ? report.Labels
+        : _probes.Values.SelectMany(r => r.Heads).FirstOrDefault(head => head.Model == id)?.Labels ?? LabelList.None;
 
     /// <summary>Nothing begins: what was opened is closed and what was loaded is unloaded, and then the reasons are said.</summary>
     private void Refuse()

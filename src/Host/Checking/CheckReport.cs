@@ -10,7 +10,8 @@ namespace ActorPipeline.Hosting.Checking;
 /// <param name="Source">Its source; null where it was not opened.</param>
 /// <param name="Plan">Its buffers; null where the frames' size is not known.</param>
 /// <param name="Unknown">Why they are not known; null where they are.</param>
-internal sealed record PipelineFinding(PipelineSettings Settings, SourceInfo? Source, KitPlan? Plan, string? Unknown);
+/// <param name="Classifiers">The models that look at its crops, as they are served.</param>
+internal sealed record PipelineFinding(PipelineSettings Settings, SourceInfo? Source, KitPlan? Plan, string? Unknown, IReadOnlyList<PipelineClassifier> Classifiers);
 
 /// <summary>Everything that a check found out, by looking at files alone.</summary>
 internal sealed record CheckReport(
@@ -72,6 +73,7 @@ internal sealed record CheckReport(
     private JsonObject Json(InspectedModel model)
     {
         var json = Json(model, model.Preferred);
+        if (model.Card.Merged.Count > 0) json["parts"] = Texts(model.Card.Merged.Select(p => p.Id.Value));
         if (model.HasChoice) json["variants"] = new JsonArray([.. model.Variants.Select(v => (JsonNode)Named(model, v))]);
         return json;
     }

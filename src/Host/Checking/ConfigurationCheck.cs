@@ -57,10 +57,13 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
             if (Look(pipeline, sink)) drawing.Add(sink);
         var (source, unknown) = Open(pipeline);
         var classifiers = _survey!.ClassifiersOf(pipeline);
-        foreach (var id in pipeline.Classify.Where(id => !_models.ContainsKey(id)).Take(1)) unknown ??= $"the model '{id}' cannot be looked at";
+        foreach (var id in Missing(pipeline, classifiers).Take(1)) unknown ??= $"the model '{id}' cannot be looked at";
         var plan = source is null || unknown is not null ? null : KitPlan.For(pipeline, source, lanes, classifiers, drawing);
-        _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown));
+        _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown, classifiers));
     }
+
+    private static IEnumerable<ModelId> Missing(PipelineSettings pipeline, IReadOnlyList<PipelineClassifier> found) =>
+        pipeline.Classify.Where((_, place) => !found.Any(c => c.Places.Contains(place)));
 
     /// <summary>Opens a file to learn its frames' size; a camera or stream is left alone.</summary>
     private (SourceInfo? Info, string? Unknown) Open(PipelineSettings pipeline)

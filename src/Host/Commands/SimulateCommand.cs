@@ -106,7 +106,8 @@ internal static class SimulateCommand
             var card = model.Card;
             models.Add(new TraceModel(id, FootprintOf(id, check, estimates), times.Load, times.Unload, times.Run) { Priority = card.Priority, Pin = card.Pin });
         }
-        return ConfigurationTrace.Of(settings.Pipelines, models, asked.Pattern, asked.Fps, asked.Seconds, PoolVector.OfHost(check.ForModels), check.Lanes);
+        var pipelines = check.Pipelines.Select(p => p.Settings with { Classify = [.. p.Classifiers.Select(c => c.Model)] }).ToArray();
+        return ConfigurationTrace.Of(pipelines, models, asked.Pattern, asked.Fps, asked.Seconds, PoolVector.OfHost(check.ForModels), check.Lanes);
     }
 
     /// <summary>As a run takes it: a guess that does not fit is cut to the room there is.</summary>

@@ -64,14 +64,12 @@ internal sealed class MeasureSession(
     private static Dictionary<ModelCard, Counted>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
     {
         var forms = new Dictionary<ModelCard, Counted>();
-        List<string> errors = [];
-        foreach (var card in settings.Models.Values)
-        {
-            if (InspectedModel.Of(card, parts.Runtime, parts.Footprints, lanes, errors) is not { } model) continue;
+        var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
+        foreach (var model in survey.Models.Values)
             foreach (var variant in model.Variants) forms.Add(variant.Card, new Counted(model.TitleOf(variant), variant.Inspection.Footprint));
-        }
-        foreach (var error in errors) log.Error(error);
-        return errors.Count == 0 ? forms : null;
+        foreach (var warning in survey.Warnings) log.Warning(warning);
+        foreach (var error in survey.Errors) log.Error(error);
+        return survey.Errors.Count == 0 ? forms : null;
     }
 
     /// <summary>What a form of a model is called, and what it is counted with.</summary>

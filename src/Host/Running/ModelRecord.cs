@@ -32,8 +32,12 @@ internal sealed class ModelRecord
     /// <summary>How often it was loaded for work in each of its forms.</summary>
     public SortedDictionary<string, int> LoadsByVariant { get; } = [];
 
+    /// <summary>The classifiers that it is merged of; empty for every other model.</summary>
+    public IReadOnlyList<string> Parts { get; private set; } = [];
+
     public void Learn(LoadReport report)
     {
+        Parts = [.. report.Heads.Select(head => head.Model.Value)];
         Variant = report.Variant;
         Provider = report.Provider.ToString().ToLowerInvariant();
         Precision = report.Precision;

@@ -88,6 +88,7 @@ internal static class RunSummary
                 ["precision"] = model.Precision,
                 ["variant"] = model.Variant,
             };
+            if (model.Parts.Count > 0) models[id]!["parts"] = new JsonArray([.. model.Parts.Select(p => (JsonNode)p)]);
             if (model.LoadsByVariant.Count > 1)
                 models[id]!["loadsByVariant"] = new JsonObject(model.LoadsByVariant.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
         }

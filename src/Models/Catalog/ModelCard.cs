@@ -60,6 +60,10 @@ public sealed record ModelCard
     [JsonIgnore]
     public Footprint? Footprint { get; init; }
 
+    /// <summary>Labels that it gives a crop at most; a merged model those of all its parts.</summary>
+    [JsonIgnore]
+    public int LabelsEach => Merged.Count == 0 ? Top : Merged.Sum(part => part.Top);
+
     /// <summary>Its card as one of its <see cref="Variants"/>: a card of that form alone.</summary>
     public ModelCard As(ModelVariant variant) => this with
     {

@@ -100,7 +100,7 @@ public sealed class ClassifyWork(PixelBuffer crops, int count, int width, int he
         var labels = new IReadOnlyList<Classification>[count];
         for (var i = 0; i < count; i++)
         {
-            var top = new Classification[classifier.Card.Top];
+            var top = new Classification[classifier.Card.LabelsEach];
             var filled = classifier.Classify(lane, Buffer.View(width, height, offset + (i * ImageView.PackedBytes(width, height))), top);
             labels[i] = new ArraySegment<Classification>(top, 0, filled);
         }

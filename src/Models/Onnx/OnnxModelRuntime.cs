@@ -46,6 +46,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
             var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
                 contract.Classes, labels, clock.Elapsed) {
                 Engine = _prepared is null || opened.Provider != ExecutionProvider.Cpu ? EngineUse.None : prepares ? EngineUse.Built : EngineUse.Hit,
+                Heads = OnnxHeads.Read(card, contract),
             };
             return card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session);
         }
@@ -67,6 +68,7 @@ public sealed class OnnxModelRuntime(Action<string>? log = null, bool arena = fa
     /// <inheritdoc/>
     public ModelInspection Inspect(ModelCard card)
     {
+        if (card.Merged.Count > 0) throw new ModelLoadException(card.Id, LoadFailure.Other, $"Models {card.Id} cannot be merged: no engine is built of several models yet.");
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
         return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))

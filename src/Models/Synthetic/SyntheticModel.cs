@@ -34,6 +34,9 @@ public sealed record SyntheticModel(ModelId Id)
     /// <summary>Pixels down its input.</summary>
     public int InputHeight { get; init; } = 32;
 
+    /// <summary>What its first layers are called: classifiers of one backbone can be merged. Null for layers of its own.</summary>
+    public string? Backbone { get; init; }
+
     /// <summary>Names of its classes.</summary>
     public LabelList Labels { get; init; } = LabelList.None;
 

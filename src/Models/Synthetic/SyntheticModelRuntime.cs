@@ -6,7 +6,8 @@ namespace ActorPipeline.Synthetic;
 
 /// <summary>
 /// Loads declared models instead of files, for specs, users' tests and simulation. Every delay waits on the given clock, so that
-/// virtual time moves it, and counters catch what must never happen to a real session.
+/// virtual time moves it, and counters catch what must never happen to a real session. Classifiers that declare one backbone can be
+/// merged; what happened to the merged model is counted under its own name, such as "a+b".
 /// </summary>
 /// <param name="time">The clock; a test's own, or the system's.</param>
 public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
@@ -48,6 +49,12 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
             throw new ModelLoadException(card.Id, LoadFailure.Other, $"Model '{card.Id}' (synthetic): load {attempt + 1} was declared to fail.");
         counters.Loaded();
         var report = new LoadReport(ExecutionProvider.Cpu, "cpu (synthetic)", "fp32", model.InputWidth, model.InputHeight, model.Classes, model.Labels, model.LoadTime);
+        if (card.Merged.Count > 0)
+        {
+            var parts = Parts(card);
+            report = report with { Heads = [.. parts.Select(p => new HeadReport(p.Id, p.Classes, p.Labels))] };
+            return new SyntheticMergedClassifier(card, model, parts, report, counters, time, _hungReleased);
+        }
         return card.IsDetector
             ? new SyntheticDetector(card, model, report, counters, time, _hungReleased)
             : new SyntheticClassifier(card, model, report, counters, time, _hungReleased);
@@ -65,7 +72,10 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
         return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = content };
     }
 
+    private IReadOnlyList<SyntheticModel> Parts(ModelCard merged) => [.. merged.Merged.Select(part => Find(part).Model)];
+
     private (SyntheticModel Model, SyntheticCounters Counters) Find(ModelCard card) =>
+        card.Merged.Count > 0 ? _models.GetOrAdd((card.Id, null), _ => (SyntheticMergedClassifier.Declare(card, Parts(card)), new SyntheticCounters())) :
         _models.TryGetValue((card.Id, card.Variant), out var found) || _models.TryGetValue((card.Id, null), out found) ? found
         : throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}' is not declared to the synthetic runtime; call Add for it.");
 }

@@ -30,6 +30,20 @@ public sealed class RunTraceSpecs
     }
 
     [Fact]
+    public void Should_tell_merged_classifiers_as_one_when_they_ran_so()
+    {
+        var record = TestRecord.Of(frames: 10, swaps: 1);
+        var merged = TestRecord.Report with { Heads = [new(new ModelId("a"), 1, LabelList.None), new(new ModelId("b"), 1, LabelList.None)] };
+        record.Apply(new ModelStateChanged(TimeSpan.Zero, new ModelId("a+b"), ModelState.Ready, "", false, merged));
+        var settings = Settings with { Pipelines = [Settings.Pipelines[0] with { Classify = [new ModelId("a"), new ModelId("b")] }] };
+
+        var trace = Written(record, settings);
+
+        Assert.Equal(["detector", "a+b"], trace.Models.Select(m => m.Id.Value));
+        Assert.Equal(20, trace.Requests.Count);
+    }
+
+    [Fact]
     public void Should_be_played_within_the_budget_when_it_is_simulated()
     {
         var trace = Written(TestRecord.Of(frames: 40, swaps: 6));
@@ -43,10 +57,10 @@ public sealed class RunTraceSpecs
     [Fact]
     public void Should_be_empty_and_readable_when_no_frame_came() => Assert.Empty(Written(new RunRecord()).Requests);
 
-    private static WorkloadTrace Written(RunRecord record)
+    private static WorkloadTrace Written(RunRecord record, ActorPipelineSettings? settings = null)
     {
         var text = new StringWriter();
-        RunTrace.Write(text, record, Settings, lanes: 2);
+        RunTrace.Write(text, record, settings ?? Settings, lanes: 2);
         return TraceReader.Read(new StringReader(text.ToString()));
     }
 }

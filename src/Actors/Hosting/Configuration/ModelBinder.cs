@@ -72,6 +72,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             Top = reader.Read("top", ValueKind.Int(1, 20), standard.Top),
             Pin = reader.Read("pin", ValueKind.Bool, standard.Pin),
             Priority = reader.Read("priority", ValueKind.Int(-100, 100), standard.Priority),
+            Merge = reader.Read("merge", ValueKind.Bool, standard.Merge),
             Footprint = Footprint(reader.Section("footprint"), declared: reader.Has("footprint")),
             Variant = variant,
             Variants = VariantBinder.Bind(reader, variant, baseDirectory),
