@@ -20,12 +20,12 @@ public sealed partial class ActorPipelineRoot
     private Bytes Room => _settings.Memory.Budget - Pools - _fixed;
 
     /// <summary>What a variant is thought to need before it was ever loaded here.</summary>
-    private LeaseVariant FirstNeed(InspectedVariant variant)
+    private (string Variant, Footprint Footprint) FirstNeed(InspectedVariant variant)
     {
         var inspection = variant.Inspection;
         // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
         var build = PoolVector.OfHost(Bytes.Min(inspection.Build, Room));
-        return new LeaseVariant(variant.Name, inspection.Footprint.WithinRoom(Room, _lanes) with { Build = build });
+        return (variant.Name, inspection.Footprint.WithinRoom(Room, _lanes) with { Build = build });
     }
 
     private void OnProbed(ModelProbed probed)
@@ -34,7 +34,7 @@ public sealed partial class ActorPipelineRoot
         var report = probed.Report;
         _reports[_probing] = report;
         if (!_probes.TryAdd(id, report) && VariantAgreement.Fault(id, _probes[id], report) is { } fault) _refusals.Add(fault);
-        if (_footprints.Find(id, variant) is { } known) Use(id, variant, known.Footprint with { Build = PoolVector.Zero });
+        if (_footprints.Find(id, variant) is { } known) Use(id, variant, known with { Build = PoolVector.Zero });
         // A load that prepares takes more than those after it will.
         if (_seenInProbe.Remove(_probing, out var seen) && report.Engine != EngineUse.Built) OnObserved(seen);
     }
@@ -55,7 +55,7 @@ public sealed partial class ActorPipelineRoot
         };
         var record = Record(key, FootprintResolver.KeyOf(variant.Inspection, report.Provider), observation);
         // What its user declared stands as it is; a load that takes more is charged what it takes.
-        if (variant.Card.Footprint is null) Use(seen.Model, seen.Variant, WithinRoom(record.ToFootprint(_lanes, variant.Inspection.Footprint)));
+        if (variant.Card.Footprint is null) Use(seen.Model, seen.Variant, WithinRoom(record.ToFootprint(_lanes, variant.Inspection.Footprint), Room - _footprints.WeightsOf(seen.Model, seen.Variant).All));
     }
 
     private FootprintRecord Record((ModelId, string) variant, FootprintKey? key, FootprintObservation observation)
@@ -69,8 +69,8 @@ public sealed partial class ActorPipelineRoot
     }
 
     /// <summary>What was observed while others grew too may be too much; it never keeps out a model that was in already.</summary>
-    private Footprint WithinRoom(Footprint footprint) =>
-        (footprint with { Source = FootprintSource.Estimated }).WithinRoom(Room, _lanes) with { Source = footprint.Source };
+    private Footprint WithinRoom(Footprint footprint, Bytes room) =>
+        (footprint with { Source = FootprintSource.Estimated }).WithinRoom(Bytes.Max(Bytes.Zero, room), _lanes) with { Source = footprint.Source };
 
     /// <summary>What a variant is known to need from now on.</summary>
     private void Use(ModelId id, string variant, Footprint footprint)

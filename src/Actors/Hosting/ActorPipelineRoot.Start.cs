@@ -79,10 +79,11 @@ public sealed partial class ActorPipelineRoot
     private void Probe()
     {
         Become(Probing);
+        foreach (var (id, model) in _models) _footprints.Add(id, model.Variants.Select(FirstNeed));
+        PlanWeights();
         foreach (var (id, model) in _models)
         {
             _made.Add(id);
-            _footprints.Add(id, model.Variants.Select(FirstNeed));
             _tree!.AddModel(model, _footprints[id]);
             // One that can never be granted is not asked for: its model would be given up.
             foreach (var variant in model.Variants.Where(v => BudgetCheck.CanFit(_settings.Memory.Budget, Pools, _lanes, v))) _toProbe.Enqueue((id, variant.Name));
@@ -109,7 +110,8 @@ public sealed partial class ActorPipelineRoot
     {
         _fixed = fixedCost;
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
-        foreach (var (id, variant) in _footprints.All.ToArray()) Use(id, variant.Name, variant.Footprint.WithinRoom(Room, _lanes));
+        foreach (var (id, variant, footprint) in _footprints.All.ToArray()) Use(id, variant, footprint.WithinRoom(Room, _lanes));
+        PlanWeights();
         _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, fixedCost).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);

@@ -13,7 +13,7 @@ public static class BudgetCheck
     /// <summary>Whether a variant can ever be granted beside what is taken; a mere estimate never says no.</summary>
     public static bool CanFit(Bytes budget, Bytes taken, int lanes, InspectedVariant variant) =>
         variant.Inspection.FileSize + taken <= budget
-        && (variant.Inspection.Footprint.Source == FootprintSource.Estimated || variant.Inspection.Footprint.LoadLease(lanes)[MemoryPool.Host] + taken <= budget);
+        && (variant.Inspection.Footprint.Source == FootprintSource.Estimated || NeedOf(variant, lanes) + taken <= budget);
 
     /// <summary>Checks every model: one never fits where none of its variants does.</summary>
     /// <param name="budget">The budget.</param>
@@ -38,7 +38,7 @@ public static class BudgetCheck
         {
             var name = model.HasChoice ? $"model '{model.Id}' as '{variant.Name}'" : $"model '{model.Id}'";
             var (file, footprint) = (variant.Inspection.FileSize, variant.Inspection.Footprint);
-            var need = footprint.LoadLease(lanes)[MemoryPool.Host];
+            var need = NeedOf(variant, lanes);
             if (file + pools + fixedCost > budget)
                 never.Add($"{name} can never fit: its file alone has {file}, but actor-pipeline.memory.budget is {budget}{beside}");
             else if (need + pools + fixedCost > budget && footprint.Source == FootprintSource.Estimated)
@@ -47,6 +47,10 @@ public static class BudgetCheck
                 never.Add($"{name} can never fit: its {Word(footprint)} footprint needs {need}, but actor-pipeline.memory.budget is {budget}{beside}");
         }
     }
+
+    /// <summary>A measured footprint is of anonymous memory: weights that the model maps come on top.</summary>
+    private static Bytes NeedOf(InspectedVariant variant, int lanes) => variant.Inspection.Footprint.LoadLease(lanes)[MemoryPool.Host]
+        + (variant.Inspection.Footprint.Source == FootprintSource.Measured ? variant.Inspection.MappedBytes : Bytes.Zero);
 
     private static string Word(Footprint footprint) => footprint.Source == FootprintSource.Measured ? "measured" : "declared";
 }

@@ -78,12 +78,12 @@ internal sealed partial class MemoryLedger
         _effects.Add(new LedgerEffect.Outgrew(entry.Lease, granted));
     }
 
-    /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth.</summary>
+    /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth; mapped weights they do not see.</summary>
     private PoolVector ResidentBytes(LeaseEntry entry, LoadMeasurement? seen)
     {
         var promised = PoolVector.Min(entry.Lease.Bytes, PoolVector.Max(entry.Variant.Footprint.ResidentLease(lanes), entry.Use.Outgrown(entry.Variant.Name)));
         if (seen is not { } measured) return promised;
-        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
+        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + entry.Mapped + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
         var host = truth > granted && truth <= granted + settings.DeadBand ? granted : truth;
         return promised + PoolVector.OfHost(host - promised[MemoryPool.Host]);
     }

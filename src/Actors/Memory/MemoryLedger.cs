@@ -53,6 +53,12 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <summary>What models have of it: leases, fixed cost and shared weights.</summary>
     public PoolVector ChargedToModels => Charged - _accounts[ChargeKind.Pool] - _accounts[ChargeKind.Debt];
 
+    /// <summary>What of that is anonymous memory, in the host pool: all but weights that lie in pages of files, which shared ones always do.</summary>
+    public Bytes AnonymousOfModels => (ChargedToModels - _accounts[ChargeKind.Shared])[MemoryPool.Host] - _leases.Mapped;
+
+    /// <summary>The same without one lease.</summary>
+    public Bytes AnonymousWithout(Lease lease) => AnonymousOfModels - (lease.Bytes[MemoryPool.Host] - (_leases[lease.Id]?.Mapped ?? Bytes.Zero));
+
     /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
     public bool Exceeded => !Charged.FitsIn(Budget);
 

@@ -86,7 +86,7 @@ internal sealed partial class MemorySupervisor
     }
 
     private VerifyRelease VerificationOf(Lease lease) =>
-        new(lease.Id, (_ledger.ChargedToModels - lease.Bytes)[MemoryPool.Host]) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
+        new(lease.Id, _ledger.AnonymousWithout(lease)) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
 
     private void Publish(LeaseChange change, Lease lease, string reason = "", LeaseDecision? decision = null)
     {
@@ -110,7 +110,7 @@ internal sealed partial class MemorySupervisor
     {
         var level = new LedgerLevel(_ledger.ChargedToModels[MemoryPool.Host], _ledger.ChargedToPools[MemoryPool.Host], _ledger.Budget[MemoryPool.Host])
         {
-            GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
+            Anonymous = _ledger.AnonymousOfModels, GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
         };
         if (level == _told || _monitor is null) return;
         _told = level;

@@ -40,4 +40,10 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
 
     /// <summary>Estimated peak of building its engine, where it has to be built; zero where there is nothing to build.</summary>
     public Bytes Build { get; init; }
+
+    /// <summary>Weights that its sessions map from files rather than hold by themselves, the same ones once; empty where nothing is known of them.</summary>
+    public IReadOnlyList<WeightPart> Weights { get; init; } = [];
+
+    /// <summary>Bytes of all weights that its sessions map; the footprint of an engine that was measured is without them.</summary>
+    public Bytes MappedBytes { get; init; }
 }

@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Synthetic;
@@ -18,6 +19,9 @@ public sealed record SyntheticModel(ModelId Id)
 
     /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
     public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
+
+    /// <summary>Weights that it says its sessions map.</summary>
+    public IReadOnlyList<WeightPart> Weights { get; init; } = [];
 
     /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
     public Bytes Allocates { get; init; }

@@ -69,7 +69,10 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     {
         var model = Find(card).Model;
         var content = model.Variant is null ? $"synthetic-{model.Id}" : $"synthetic-{model.Id}-{model.Variant}";
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = content };
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint)
+        {
+            ContentHash = content, Weights = model.Weights, MappedBytes = new Bytes(model.Weights.Sum(w => w.Length)),
+        };
     }
 
     private IReadOnlyList<SyntheticModel> Parts(ModelCard merged) => [.. merged.Merged.Select(part => Find(part).Model)];
