@@ -25,7 +25,7 @@ internal static class StreetRun
         {
             Memory = new MemorySettings { Budget = budget },
             Models = new Dictionary<ModelId, ModelCard> { [BenchData.PicoDet.Id] = BenchData.PicoDet, [BenchData.SqueezeNet.Id] = BenchData.SqueezeNet },
-            Pipelines = [new PipelineSettings { Id = new PipelineId("street"), Source = BenchData.Street, Detect = BenchData.PicoDet.Id, Classify = BenchData.SqueezeNet.Id }],
+            Pipelines = [new PipelineSettings { Id = new PipelineId("street"), Source = BenchData.Street, Detect = BenchData.PicoDet.Id, Classify = [BenchData.SqueezeNet.Id] }],
         };
         var run = new PipelineRun(settings, "", Parts with { Gauge = new Device.LinuxMemoryGauge(), CreateSource = p => new LimitedSource(FrameSources.Open(p.Source), frames) }, new RunRecord());
         var result = await run.RunAsync(NullLoggerProvider.Instance, CancellationToken.None);

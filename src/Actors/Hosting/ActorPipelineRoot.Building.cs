@@ -21,11 +21,15 @@ public sealed partial class ActorPipelineRoot
         public static readonly BuilderGone Instance = new();
     }
 
-    private readonly Queue<ModelId> _toBuild = new();
-    /// <summary>Models whose engine could not be built are loaded by this card.</summary>
-    private readonly Dictionary<ModelId, ModelCard> _fallbacks = [];
+    private readonly Queue<(ModelId Model, InspectedVariant Variant)> _toBuild = new();
+    private (ModelId Model, InspectedVariant Variant) _building;
+    /// <summary>Forms whose engine is there by now.</summary>
+    private readonly HashSet<(ModelId, string)> _built = [];
+    /// <summary>Forms whose engine could not be built are loaded by this card.</summary>
+    private readonly Dictionary<(ModelId, string), ModelCard> _fallbacks = [];
     private IActorRef? _builder;
     private WorkerJob? _build;
+    private int _builders;
 
     private void Building()
     {
@@ -39,8 +43,8 @@ public sealed partial class ActorPipelineRoot
     {
         if (_parts.Worker is not null)
         {
-            foreach (var (id, inspection) in _models)
-                if (inspection.Build > Bytes.Zero && _parts.Model(id) is null) _toBuild.Enqueue(id);
+            foreach (var form in Forms)
+                if (form.Variant.Inspection.Build > Bytes.Zero && _parts.Model(form.Model) is null) _toBuild.Enqueue(form);
         }
         Become(Building);
         BuildNext();
@@ -50,11 +54,12 @@ public sealed partial class ActorPipelineRoot
     {
         if (_builder is { } answered) Context.Unwatch(answered);
         _builder = null;
-        if (_toBuild.TryDequeue(out var id))
+        if (_toBuild.TryDequeue(out _building))
         {
-            var job = new WorkerJob.Build(_settings.Models[id]) { Engines = _settings.Engines };
+            var (id, variant) = _building;
+            var job = new WorkerJob.Build(variant.Card) { Engines = _settings.Engines };
             _build = job;
-            _builder = Context.ActorOf(WorkerActor.For(job, WorkerNeed.OfBuild(_models[id], Rooms[MemoryPool.Host]), _parts.Worker!, _tree!.Supervisor, Self), $"builder-{id}");
+            _builder = Context.ActorOf(WorkerActor.For(job, WorkerNeed.OfBuild(variant.Inspection, Rooms[MemoryPool.Host]), _parts.Worker!, _tree!.Supervisor, Self), $"builder-{++_builders}-{id}");
             Context.WatchWith(_builder, BuilderGone.Instance);
             Context.System.EventStream.Publish(new EngineBuilding(_parts.Time.Instant(), id));
         }
@@ -70,24 +75,24 @@ public sealed partial class ActorPipelineRoot
 
     private void OnBuilt(WorkerDone done)
     {
-        var (id, report) = (done.Job.Model, ((WorkerAnswer.Built)done.Answer).Engine);
+        var ((id, variant), report) = (_building, ((WorkerAnswer.Built)done.Answer).Engine);
         // From here on its loads find it. One that cannot be had may be tried again by the load, which then takes as much.
-        if (report.Use != EngineUse.None) _models[id] = _models[id] with { Build = Bytes.Zero, DeviceBuild = Bytes.Zero };
+        if (report.Use != EngineUse.None) _built.Add((id, variant.Name));
         Context.System.EventStream.Publish(new EngineBuilt(_parts.Time.Instant(), id, report));
         BuildNext();
     }
 
     private void OnBuildFailed(WorkerFailed failed)
     {
-        var id = failed.Job.Model;
-        switch (BuildFailure.Of(_settings.Models[id], failed.Why))
+        var (id, variant) = _building;
+        switch (BuildFailure.Of(variant.Card, failed.Why))
         {
             case BuildFailure.Refuses(var reason):
                 _refusals.Add(reason);
                 break;
             case BuildFailure.GoesOn(var card, var warning):
                 _log.Warning("{Warning}", warning);
-                _fallbacks[id] = card;
+                _fallbacks[(id, variant.Name)] = card;
                 break;
         }
         Context.System.EventStream.Publish(new EngineBuilt(_parts.Time.Instant(), id, null));

@@ -15,13 +15,15 @@ public sealed partial class ActorPipelineRoot
     private readonly Dictionary<ExecutionProvider, ChargeFixed> _providers = [];
     private bool _knowsFixed;
 
+    private IEnumerable<(ModelId Model, InspectedVariant Variant)> Forms => _models.SelectMany(m => m.Value.Variants.Select(v => (m.Key, v)));
+
     private bool HasOwnPool => _settings.Memory.DeviceBudget > Bytes.Zero;
 
     /// <summary>Once every model was looked at, it is known whether there is a device, and how much of its own it has.</summary>
     private void KnowDevice()
     {
         var configured = _settings.Memory.DeviceBudget;
-        var own = _models.Values.Aggregate(Bytes.Zero, (most, model) => Bytes.Max(most, model.DeviceMemory));
+        var own = Forms.Aggregate(Bytes.Zero, (most, form) => Bytes.Max(most, form.Variant.Inspection.DeviceMemory));
         _settings = _settings with { Memory = _settings.Memory.WithDevice(own) };
         if (configured > Bytes.Zero && own == Bytes.Zero)
             _log.Warning("actor-pipeline.memory.device-budget counts for nothing: no model is to run on a device with memory of its own; the budget is for all");
@@ -33,9 +35,9 @@ public sealed partial class ActorPipelineRoot
     private PoolVector BuildOf(ModelInspection inspection) =>
         PoolVector.OfHost(inspection.Build) + PoolVector.Of(HasOwnPool ? MemoryPool.Device(0) : MemoryPool.Host, inspection.DeviceBuild);
 
-    private Footprint WithinRooms(Footprint footprint)
+    private Footprint WithinRooms(Footprint footprint, Bytes weights = default)
     {
-        var rooms = Rooms;
+        var rooms = PoolVector.Max(PoolVector.Zero, Rooms - PoolVector.OfHost(weights));
         var fitted = footprint.WithinRoom(rooms[MemoryPool.Host], _lanes);
         return HasOwnPool ? fitted.WithinRoom(MemoryPool.Device(0), rooms[MemoryPool.Device(0)], _lanes) : fitted;
     }
@@ -47,9 +49,9 @@ public sealed partial class ActorPipelineRoot
     /// </summary>
     private void ChargeProviders()
     {
-        foreach (var costs in _models.Where(model => model.Value.Cost is not null).GroupBy(model => model.Value.Cost!.Provider, model => (model.Key, Cost: model.Value.Cost!)))
+        foreach (var costs in Forms.Where(f => f.Variant.Inspection.Cost is not null).GroupBy(f => f.Variant.Inspection.Cost!.Provider, f => (Key: (f.Model, f.Variant.Name), Cost: f.Variant.Inspection.Cost!)))
         {
-            var used = costs.Where(c => !_probes.TryGetValue(c.Key, out var report) || report.Provider == costs.Key).Select(c => c.Cost).ToArray();
+            var used = costs.Where(c => !_reports.TryGetValue(c.Key, out var report) || report.Provider == costs.Key).Select(c => c.Cost).ToArray();
             var process = _knowsFixed ? Bytes.Zero : Most(used, cost => cost.Process);
             var device = Most(used, cost => cost.Device);
             var estimate = PoolVector.OfHost(process) + PoolVector.Of(HasOwnPool ? MemoryPool.Device(0) : MemoryPool.Host, device);

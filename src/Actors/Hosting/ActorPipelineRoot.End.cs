@@ -43,7 +43,7 @@ public sealed partial class ActorPipelineRoot
         if (comesBack)
         {
             // It is made with what was known at the start; what was learnt since is said to it first.
-            if (_footprints.TryGetValue(id, out var footprint)) _tree.Tell(id, new UseFootprint(footprint));
+            _tree.Tell(id, new UseVariants([.. _footprints[id]]));
             return;
         }
         _made.Remove(id);

@@ -8,29 +8,44 @@ namespace ActorPipeline.Hosting;
 /// <content>What models are known to need: declared, measured before, or estimated and then learnt from each time one was alone in memory.</content>
 public sealed partial class ActorPipelineRoot
 {
-    /// <summary>What was seen of models of which nothing can be kept: their content has no name, or there is no store.</summary>
-    private readonly Dictionary<ModelId, FootprintRecord> _records = [];
+    /// <summary>What was seen of variants of which nothing can be kept: their content has no name, or there is no store.</summary>
+    private readonly Dictionary<(ModelId, string), FootprintRecord> _records = [];
     /// <summary>Seen during a probe, before it said which provider it ran on.</summary>
-    private readonly Dictionary<ModelId, FootprintObserved> _seenInProbe = [];
-    private readonly Dictionary<ModelId, Footprint> _footprints = [];
+    private readonly Dictionary<(ModelId, string), FootprintObserved> _seenInProbe = [];
+    /// <summary>What the probe of each variant found.</summary>
+    private readonly Dictionary<(ModelId, string), LoadReport> _reports = [];
+    private readonly FootprintBook _footprints = new();
 
     /// <summary>What the budget leaves for a model that is alone, pool by pool.</summary>
     private PoolVector Rooms => PoolVector.Max(PoolVector.Zero, _settings.Memory.Pools - PoolVector.OfHost(Pools + _fixed) - _charged);
 
+    /// <summary>What a variant is thought to need before it was ever loaded here.</summary>
+    private (string Variant, Footprint Footprint) FirstNeed(ModelId id, InspectedVariant variant)
+    {
+        var inspection = variant.Inspection;
+        // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
+        var build = _built.Contains((id, variant.Name)) ? PoolVector.Zero : PoolVector.Min(BuildOf(inspection), Rooms);
+        return (variant.Name, WithinRooms(Placed(inspection.Footprint)) with { Build = build });
+    }
+
     private void OnProbed(ModelProbed probed)
     {
-        _probes[probed.Model] = probed.Report;
-        Use(probed.Model, _footprints[probed.Model] with { Build = PoolVector.Zero });
+        var (id, variant) = _probing;
+        var report = probed.Report;
+        _reports[_probing] = report;
+        if (!_probes.TryAdd(id, report) && VariantAgreement.Fault(id, _probes[id], report) is { } fault) _refusals.Add(fault);
+        if (_footprints.Find(id, variant) is { } known) Use(id, variant, known with { Build = PoolVector.Zero });
         // A load that prepares takes more than those after it will.
-        if (_seenInProbe.Remove(probed.Model, out var seen) && probed.Report.Engine != EngineUse.Built) OnObserved(seen);
+        if (_seenInProbe.Remove(_probing, out var seen) && report.Engine != EngineUse.Built) OnObserved(seen);
     }
 
     private void OnObserved(FootprintObserved seen)
     {
-        if (!_models.TryGetValue(seen.Model, out var inspection)) return;
-        if (!_probes.TryGetValue(seen.Model, out var report))
+        if (!_models.TryGetValue(seen.Model, out var model) || model.Variants.FirstOrDefault(v => v.Name == seen.Variant) is not { } variant) return;
+        var key = (seen.Model, seen.Variant);
+        if (!_reports.TryGetValue(key, out var report))
         {
-            _seenInProbe[seen.Model] = seen;
+            _seenInProbe[key] = seen;
             return;
         }
         var observation = new FootprintObservation
@@ -38,30 +53,28 @@ public sealed partial class ActorPipelineRoot
             Load = seen.Load.Peak, Resident = seen.Load.Resident, LoadTime = report.LoadTime, Lanes = _lanes,
             Run = seen.Turn is { } turn ? Bytes.Max(Bytes.Zero, turn.RunPeak - seen.Load.Resident) : null,
         };
-        var record = Record(seen.Model, FootprintResolver.KeyOf(inspection, report.Provider), observation);
+        var record = Record(key, FootprintResolver.KeyOf(variant.Inspection, report.Provider), observation);
         // What its user declared stands as it is; a load that takes more is charged what it takes.
-        if (_settings.Models[seen.Model].Footprint is null) Use(seen.Model, WithinRoom(Placed(record.ToFootprint(_lanes, inspection.Footprint))));
+        if (variant.Card.Footprint is null) Use(seen.Model, seen.Variant, WithinRoom(Placed(record.ToFootprint(_lanes, variant.Inspection.Footprint)), _footprints.WeightsOf(seen.Model, seen.Variant).All));
     }
 
-    private FootprintRecord Record(ModelId model, FootprintKey? key, FootprintObservation observation)
+    private FootprintRecord Record((ModelId, string) variant, FootprintKey? key, FootprintObservation observation)
     {
         if (key is not null && _parts.Footprints is { } store)
         {
             store.Observe(key, observation);
             if (store.Find(key) is { } kept) return kept;
         }
-        return _records[model] = _records.GetValueOrDefault(model, new FootprintRecord()).Observe(observation);
+        return _records[variant] = _records.GetValueOrDefault(variant, new FootprintRecord()).Observe(observation);
     }
 
     /// <summary>What was observed while others grew too may be too much; it never keeps out a model that was in already.</summary>
-    private Footprint WithinRoom(Footprint footprint) =>
-        WithinRooms(footprint with { Source = FootprintSource.Estimated }) with { Source = footprint.Source };
+    private Footprint WithinRoom(Footprint footprint, Bytes weights) =>
+        WithinRooms(footprint with { Source = FootprintSource.Estimated }, weights) with { Source = footprint.Source };
 
-    /// <summary>What a model is known to need from now on.</summary>
-    private void Use(ModelId id, Footprint footprint)
+    /// <summary>What a variant is known to need from now on.</summary>
+    private void Use(ModelId id, string variant, Footprint footprint)
     {
-        if (_footprints[id] == footprint) return;
-        _footprints[id] = footprint;
-        _tree!.Tell(id, new UseFootprint(footprint));
+        if (_footprints.Learn(id, variant, footprint)) _tree!.Tell(id, new UseVariants([.. _footprints[id]]));
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class ActorPipelineRoot
     private SupervisorLegacy Legacy()
     {
         var pools = _prepared.Values.Where(p => _ended.All(e => e.Pipeline != p.Pipeline)).Select(p => new Charge(p.Pipeline.Value, ChargeKind.Pool, p.Pools));
-        return new SupervisorLegacy(++_epoch, [.. pools, new Charge(CpuAccount, ChargeKind.Fixed, PoolVector.OfHost(_fixed))], _footprints);
+        return new SupervisorLegacy(++_epoch, [.. pools, new Charge(CpuAccount, ChargeKind.Fixed, PoolVector.OfHost(_fixed))], _footprints.Largest);
     }
 
     /// <summary>A model whose actor is away holds nothing: its session ended with it.</summary>

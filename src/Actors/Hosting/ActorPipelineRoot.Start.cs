@@ -39,7 +39,7 @@ public sealed partial class ActorPipelineRoot
     private void OnStoppedWhileProbing(GroupActor.ChildStopped stopped)
     {
         var id = new ModelId(stopped.Name);
-        if (!Sender.Equals(_tree!.Models) || _probes.ContainsKey(id) || _toProbe.Contains(id))
+        if (!Sender.Equals(_tree!.Models) || id != _probing.Model)
         {
             OnPipelineLostBeforeStart(stopped);
             return;
@@ -63,7 +63,7 @@ public sealed partial class ActorPipelineRoot
 
     private void ChargePools()
     {
-        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, device: _settings.Memory.DeviceBudget);
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, device: _settings.Memory.DeviceBudget);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
         _refusals.AddRange(verdict.Errors);
         if (_refusals.Count > 0)
@@ -80,22 +80,24 @@ public sealed partial class ActorPipelineRoot
     {
         Become(Probing);
         ChargeProviders();
-        foreach (var (id, inspection) in _models)
+        foreach (var (id, model) in _models) _footprints.Add(id, model.Variants.Select(v => FirstNeed(id, v)));
+        PlanWeights();
+        foreach (var (id, model) in _models)
         {
             _made.Add(id);
-            // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
-            _footprints[id] = WithinRooms(Placed(inspection.Footprint)) with { Build = PoolVector.Min(BuildOf(inspection), Rooms) };
-            _tree!.AddModel(_fallbacks.GetValueOrDefault(id, _settings.Models[id]), _footprints[id]);
-            _toProbe.Enqueue(id);
+            _tree!.AddModel(model with { Variants = [.. model.Variants.Select(v => v with { Card = _fallbacks.GetValueOrDefault((id, v.Name), v.Card) })] }, _footprints[id]);
+            // One that can never be granted is not asked for: its model would be given up.
+            foreach (var variant in model.Variants.Where(v => BudgetCheck.CanFit(_settings.Memory.Budget, Pools, _lanes, v))) _toProbe.Enqueue((id, variant.Name));
         }
         ProbeNext();
     }
 
     private void ProbeNext()
     {
-        if (_toProbe.TryDequeue(out var id))
+        if (_toProbe.TryDequeue(out var next))
         {
-            _tree!.Tell(id, new ProbeModel(id));
+            _probing = next;
+            _tree!.Tell(next.Model, new ProbeModel(next.Model) { Variant = next.Variant });
             return;
         }
         foreach (var pipeline in _settings.Pipelines) CheckNames(pipeline);
@@ -110,8 +112,9 @@ public sealed partial class ActorPipelineRoot
         (_fixed, _knowsFixed) = (fixedCost, true);
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
         ChargeProviders();
-        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, WithinRooms(footprint));
-        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost, _settings.Memory.DeviceBudget).Errors);
+        foreach (var (id, variant, footprint) in _footprints.All.ToArray()) Use(id, variant, WithinRooms(footprint));
+        PlanWeights();
+        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, fixedCost, _settings.Memory.DeviceBudget).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);
     }
@@ -126,12 +129,14 @@ public sealed partial class ActorPipelineRoot
     private void StartPipelines(Bytes fixedCost)
     {
         Become(Running);
-        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost));
+        Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost) { Loads = _reports.Count });
         foreach (var pipeline in _settings.Pipelines)
-            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), pipeline.Classify is { } id ? Labels(id) : LabelList.None));
+            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
     }
 
-    private LabelList Labels(ModelId id) => _probes.TryGetValue(id, out var report) ? report.Labels : LabelList.None;
+    private LabelList Labels(ModelId id) =>
+        _probes.TryGetValue(id, out var report) ? report.Labels
+        : _probes.Values.SelectMany(r => r.Heads).FirstOrDefault(head => head.Model == id)?.Labels ?? LabelList.None;
 
     /// <summary>Nothing begins: what was opened is closed and what was loaded is unloaded, and then the reasons are said.</summary>
     private void Refuse()

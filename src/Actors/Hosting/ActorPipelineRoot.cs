@@ -37,11 +37,13 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<ModelId, ModelInspection> _models = [];
+    private IReadOnlyDictionary<ModelId, InspectedModel> _models = new Dictionary<ModelId, InspectedModel>();
     private readonly Dictionary<PipelineId, PipelinePrepared> _prepared = [];
     private readonly HashSet<PipelineId> _refused = [];
+    /// <summary>What the probe of each model's first variant found.</summary>
     private readonly Dictionary<ModelId, LoadReport> _probes = [];
-    private readonly Queue<ModelId> _toProbe = new();
+    private readonly Queue<(ModelId Model, string Variant)> _toProbe = new();
+    private (ModelId Model, string Variant) _probing;
     private readonly HashSet<ModelId> _made = [];
     private readonly HashSet<ModelId> _toUnload = [];
     /// <summary>Models whose actor stopped too often: nobody is left to tell a new board.</summary>
@@ -85,7 +87,10 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(RecycleRequired));
         Context.System.EventStream.Subscribe(Self, typeof(FootprintObserved));
-        foreach (var card in _settings.Models.Values) Inspect(card);
+        var survey = ModelSurvey.Of(_settings, _parts.Runtime, _parts.Footprints, _lanes);
+        _models = survey.Models;
+        _refusals.AddRange(survey.Errors);
+        foreach (var warning in survey.Warnings) _log.Warning("{Warning}", warning);
         if (_refusals.Count > 0)
         {
             Refuse();
@@ -93,7 +98,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         }
         KnowDevice();
         _tree = new ActorTree(Context, _settings, _parts, _lanes);
-        foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, CropOf(pipeline));
+        foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, survey.ClassifiersOf(pipeline));
         if (_settings.Pipelines.Count == 0) AfterPrepared();
     }
 
@@ -176,16 +181,4 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
         Receive<Terminated>(_ => { });
     }
-
-    private void Inspect(ModelCard card)
-    {
-        switch (InspectionOutcome.Of(_parts.Runtime, card))
-        {
-            case InspectionOutcome.Found(var inspection): _models.Add(card.Id, FootprintResolver.Apply(card, inspection, _parts.Footprints, _lanes)); break;
-            case InspectionOutcome.Failed(var reason): _refusals.Add(reason); break;
-        }
-    }
-
-    private (int Width, int Height)? CropOf(PipelineSettings pipeline) =>
-        pipeline.Classify is { } classifier ? (_models[classifier].InputWidth, _models[classifier].InputHeight) : null;
 }

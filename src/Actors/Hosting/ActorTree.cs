@@ -15,6 +15,7 @@ internal sealed class ActorTree
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
     private readonly IUntypedActorContext _root;
+    private readonly HashSet<ModelId> _models = [];
 
     /// <param name="root">The root's context.</param>
     /// <param name="settings">The configuration.</param>
@@ -69,37 +70,40 @@ internal sealed class ActorTree
         var started = new BoardStarted(Board);
         Models.Tell(new GroupActor.Announce(started));
         Pipelines.Tell(new GroupActor.Announce(started));
-        foreach (var id in _settings.Models.Keys)
+        foreach (var id in _models)
             if (_parts.Model(id) is { } played) Board.Tell(new RegisterModel(id, played));
-        TellPlayed(_settings.Models.Keys, started);
+        TellPlayed(_models, started);
     }
 
     /// <summary>Makes a model's actor, or has the one that a test plays stand for it.</summary>
-    /// <param name="card">The model, as it is to be loaded.</param>
-    /// <param name="footprint">What it is known to need.</param>
-    public void AddModel(ModelCard card, Footprint footprint)
+    /// <param name="model">The model.</param>
+    /// <param name="needs">What each of its variants needs.</param>
+    public void AddModel(InspectedModel model, IReadOnlyList<LeaseVariant> needs)
     {
-        if (_parts.Model(card.Id) is { } played)
+        var id = model.Id;
+        _models.Add(id);
+        if (_parts.Model(id) is { } played)
         {
-            Board.Tell(new RegisterModel(card.Id, played));
+            Board.Tell(new RegisterModel(id, played));
             return;
         }
-        var (parts, supervisor, board, settings) = (_parts, Supervisor, Board, _settings.Serving);
-        Models.Tell(new GroupActor.Make(card.Id.Value, Props.Create(() => new ModelActor(
-            card, footprint, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
+        IReadOnlyList<ServedVariant> variants = [.. model.Variants.Zip(needs, (variant, need) => new ServedVariant(variant.Card, need))];
+        var (card, parts, supervisor, board, settings) = (model.Card, _parts, Supervisor, Board, _settings.Serving);
+        Models.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
+            card, variants, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
     }
 
     /// <summary>Makes a pipeline; it opens its source and sinks at once.</summary>
     /// <param name="settings">The pipeline.</param>
-    /// <param name="crop">Its classifier's input in pixels; null without one.</param>
-    public void AddPipeline(PipelineSettings settings, (int Width, int Height)? crop)
+    /// <param name="classifiers">The models that look at its crops.</param>
+    public void AddPipeline(PipelineSettings settings, IReadOnlyList<PipelineClassifier> classifiers)
     {
         var parts = _parts;
         Func<IActorRefFactory, IActorRef> reader = parts.Camera(settings.Id) is { } camera
             ? _ => camera
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        var pipelineParts = new PipelineParts(Board, _lanes, crop, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
+        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 

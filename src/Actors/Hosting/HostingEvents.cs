@@ -18,9 +18,13 @@ public sealed record EngineBuilt(TimeSpan At, ModelId Model, EngineReport? Engin
 
 /// <summary>Published when every model was probed and the pipelines begin.</summary>
 /// <param name="At">When, on the actors' clock.</param>
-/// <param name="Probes">What the probes found.</param>
+/// <param name="Probes">What the probes found: of each model's preferred variant.</param>
 /// <param name="FixedCost">What the process had grown by once every model was loaded and unloaded: native libraries, compiled code. Part of the base.</param>
-public sealed record RunStarted(TimeSpan At, IReadOnlyDictionary<ModelId, LoadReport> Probes, Bytes FixedCost) : ITelemetryEvent;
+public sealed record RunStarted(TimeSpan At, IReadOnlyDictionary<ModelId, LoadReport> Probes, Bytes FixedCost) : ITelemetryEvent
+{
+    /// <summary>How many loads they were: each variant of each model once.</summary>
+    public int Loads { get; init; }
+}
 
 /// <summary>Published when the run cannot begin: a source, sink or model cannot be opened, or the budget is too small.</summary>
 /// <param name="At">When, on the actors' clock.</param>

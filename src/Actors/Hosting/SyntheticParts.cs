@@ -54,7 +54,7 @@ public static class SyntheticParts
                 new PipelineSettings
                 {
                     Id = new PipelineId(pipeline), Source = "synthetic", Detect = new ModelId(detect),
-                    Classify = classify is null ? null : new ModelId(classify),
+                    Classify = classify is null ? [] : [new ModelId(classify)],
                 },
             ],
         };

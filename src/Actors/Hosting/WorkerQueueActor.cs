@@ -30,6 +30,7 @@ internal sealed class WorkerQueueActor : ReceiveActor
     private readonly TaskCompletionSource _over;
     private IActorRef _supervisor = ActorRefs.Nobody;
     private WorkerJob? _job;
+    private int _workers;
 
     /// <param name="settings">The budget and how it is watched.</param>
     /// <param name="parts">What the actors touch the world through; it has a worker.</param>
@@ -73,7 +74,7 @@ internal sealed class WorkerQueueActor : ReceiveActor
         }
         var (job, need) = next;
         _job = job;
-        Context.WatchWith(Context.ActorOf(WorkerActor.For(job, need, _parts.Worker!, _supervisor, Self), $"worker-{job.Model}"), new WorkerGone(job));
+        Context.WatchWith(Context.ActorOf(WorkerActor.For(job, need, _parts.Worker!, _supervisor, Self), $"worker-{++_workers}"), new WorkerGone(job));
     }
 
     /// <summary>One that has answered is followed by the next already; one that died said nothing.</summary>

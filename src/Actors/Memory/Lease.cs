@@ -60,6 +60,9 @@ public sealed record LeaseVariant(string Name, Footprint Footprint)
     /// <summary>Weights it shares: charged with the first lease that names them, until the last one ends. Null for none.</summary>
     public CommonBytes? Shared { get; init; }
 
+    /// <summary>Weights in the host part of its footprint that lie in pages of files: a gauge of anonymous memory does not see them.</summary>
+    public Bytes Mapped { get; init; }
+
     /// <summary>What its provider costs the process: charged with the first lease that names it, for good. Null for none.</summary>
     public CommonBytes? Fixed { get; init; }
 }

@@ -12,6 +12,9 @@ internal sealed class LeaseEntry(Lease lease, LeaseVariant variant, ModelUse use
     /// <summary>The variant it was granted for.</summary>
     public LeaseVariant Variant { get; } = variant;
 
+    /// <summary>What of its bytes lies in pages of files.</summary>
+    public Bytes Mapped => Variant.Mapped;
+
     /// <summary>What is known of its model.</summary>
     public ModelUse Use { get; } = use;
 
@@ -64,6 +67,9 @@ internal sealed class LeaseTable
     /// <summary>Bytes of leases that are to stay.</summary>
     public PoolVector Pinned { get; private set; } = PoolVector.Zero;
 
+    /// <summary>What of <see cref="Held"/> lies in pages of files.</summary>
+    public Bytes Mapped { get; private set; }
+
     /// <summary>How many.</summary>
     public int Count => _all.Count;
 
@@ -79,12 +85,14 @@ internal sealed class LeaseTable
         entry.Index = _all.Count;
         _byId.Add(entry.Lease.Id, entry);
         _all.Add(entry);
+        Mapped += entry.Mapped;
         Weigh(entry, 1);
     }
 
     /// <summary>Takes a lease out.</summary>
     public void Remove(LeaseEntry entry)
     {
+        Mapped -= entry.Mapped;
         Weigh(entry, -1);
         _byId.Remove(entry.Lease.Id);
         var last = _all[^1];

@@ -36,6 +36,9 @@ public sealed record LeaseChanged(TimeSpan At, LeaseChange Change, ModelId Model
     /// <summary>Which lease; null for a request that waits or is denied.</summary>
     public LeaseId? Lease { get; init; }
 
+    /// <summary>Which variant of the model the lease is for; null where it is for none yet.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>What was needed and free, and who was looked at: where a request waits or is denied, and where others are to yield; null for other changes.</summary>
     public LeaseDecision? Decision { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record BudgetChanged(TimeSpan At, Bytes Budget, bool Critical, str
 /// <param name="Turn">What its time in memory took; null where it ran nothing.</param>
 public sealed record FootprintObserved(TimeSpan At, ModelId Model, Bytes Reserved, Inference.LoadMeasurement Load, Inference.TurnMeasurement? Turn) : ITelemetryEvent
 {
+    /// <summary>Which variant of it.</summary>
+    public string Variant { get; init; } = "";
+
     /// <summary>The most it took at any time.</summary>
     public Bytes Peak => Bytes.Max(Load.Peak, Turn?.RunPeak ?? Load.Resident);
 }

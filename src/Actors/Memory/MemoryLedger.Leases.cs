@@ -40,7 +40,7 @@ internal sealed partial class MemoryLedger
     {
         if (_leases[id] is { Lease.Phase: LeasePhase.Build or LeasePhase.Load or LeasePhase.Resident } entry)
         {
-            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Granted, load, entry.Sole ? measured : null));
+            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Variant.Name, entry.Granted, load, entry.Sole ? measured : null));
             Change(entry, entry.Lease with { Phase = LeasePhase.Releasing });
             _effects.Add(new LedgerEffect.Verify(entry.Lease));
         }
@@ -74,16 +74,16 @@ internal sealed partial class MemoryLedger
     /// <summary>It is charged the truth, now and whenever it is loaded again: one that is larger than the budget is denied then, not loaded again and again.</summary>
     private void Outgrew(LeaseEntry entry, PoolVector granted)
     {
-        entry.Use.Outgrown = PoolVector.Max(entry.Use.Outgrown, entry.Lease.Bytes);
+        entry.Use.Outgrew(entry.Variant.Name, entry.Lease.Bytes);
         _effects.Add(new LedgerEffect.Outgrew(entry.Lease, granted));
     }
 
-    /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth.</summary>
+    /// <summary>What stays of a lease once its model is loaded. A difference within the dead band is noise of the gauges and no growth; mapped weights they do not see.</summary>
     private PoolVector ResidentBytes(LeaseEntry entry, LoadMeasurement? seen)
     {
-        var promised = PoolVector.Min(entry.Lease.Bytes, PoolVector.Max(entry.Variant.Footprint.ResidentLease(lanes), entry.Use.Outgrown));
+        var promised = PoolVector.Min(entry.Lease.Bytes, PoolVector.Max(entry.Variant.Footprint.ResidentLease(lanes), entry.Use.Outgrown(entry.Variant.Name)));
         if (seen is not { } measured) return promised;
-        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + entry.Variant.Footprint.Unseen + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
+        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + entry.Mapped + entry.Variant.Footprint.Unseen + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
         var host = truth > granted && truth <= granted + settings.DeadBand ? granted : truth;
         return promised + PoolVector.OfHost(host - promised[MemoryPool.Host]);
     }

@@ -66,6 +66,12 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         }
     }
 
+    /// <summary>What of that is anonymous memory, in the host pool: all but weights that lie in pages of files, which shared ones always do.</summary>
+    public Bytes AnonymousOfModels => (ChargedToModels - _accounts[ChargeKind.Shared])[MemoryPool.Host] - _leases.Mapped - Unseen[MemoryPool.Host];
+
+    /// <summary>The same without one lease.</summary>
+    public Bytes AnonymousWithout(Lease lease) => AnonymousOfModels - (lease.Bytes[MemoryPool.Host] - (_leases[lease.Id]?.Mapped ?? Bytes.Zero));
+
     /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
     public bool Exceeded => !Charged.FitsIn(Budget);
 
@@ -206,8 +212,9 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         var needs = new PoolVector[request.Variants.Count];
         for (var i = 0; i < needs.Length; i++)
         {
-            needs[i] = request.Phase == LeasePhase.Build ? request.Variants[i].Footprint.Load
-                : PoolVector.Max(request.Variants[i].Footprint.LoadLease(lanes), Use(request.Model).Outgrown);
+            var variant = request.Variants[i];
+            needs[i] = request.Phase == LeasePhase.Build ? variant.Footprint.Load
+                : PoolVector.Max(variant.Footprint.LoadLease(lanes), Use(request.Model).Outgrown(variant.Name));
         }
         return needs;
     }

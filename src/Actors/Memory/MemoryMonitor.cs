@@ -116,7 +116,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         var reading = _gauge.Read();
         // The first reading there is comes late: what is charged by now is taken to be there.
         if (_wantsBase && reading.Readable)
-            (_base, _wantsBase) = (Bytes.Max(Bytes.Zero, reading.NativeAnonymous - _level.Models - _level.Pools), false);
+            (_base, _wantsBase) = (Bytes.Max(Bytes.Zero, reading.NativeAnonymous - _level.Anonymous - _level.Pools), false);
         var isBelieved = Believes(_trust, reading);
         if (isBelieved) _measured = reading.NativeAnonymous - Base;
         FollowMachine();
@@ -124,15 +124,18 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         // A lie of a moment is no sample, so it is looked at again at once; what lasts is shown, believed or not.
         Publish(isBelieved ? reading : _gauge.Read());
         if (!isBelieved || !_knowsFixed || !_level.Quiet || _verifying.Count > 0) return;
-        if (IsLate(reading, _level.Models)) reading = Refreshed();
-        _debt.Quiet(ModelMemory(reading), _level.Models);
+        if (IsLate(reading, _level.Anonymous)) reading = Refreshed();
+        _debt.Quiet(ModelMemory(reading), _level.Anonymous);
         TellDebt();
     }
 
-    /// <summary>What our models and buffers really take, but no more than is charged for them.</summary>
+    /// <summary>
+    /// What our models and buffers really take, but no more than is charged for them. Mapped weights are left out: what the host calls available
+    /// has them in it.
+    /// </summary>
     private void FollowMachine()
     {
-        var process = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Models + _level.Pools + _told - _level.Unseen[MemoryPool.Host]));
+        var process = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Anonymous + _level.Pools + _told));
         // What cannot be read is taken to be there as charged: the machine's word lacks it.
         var own = PoolVector.OfHost(process) + _level.Unseen;
         var before = _budget.State;

@@ -186,7 +186,7 @@ public static class MemoryProtocol
 
     /// <summary>Supervisor to monitor: read the gauges until this lease's memory is back.</summary>
     /// <param name="Lease">The lease.</param>
-    /// <param name="ChargedWithout">What stays charged to models without it, in the host pool; debt is not among it.</param>
+    /// <param name="ChargedWithout">The anonymous memory that stays charged to models without it, in the host pool; debt is not among it.</param>
     internal sealed record VerifyRelease(LeaseId Lease, Bytes ChargedWithout)
     {
         /// <summary>Whether no other model holds a lease: what stays charged is fixed cost and shared weights, and really there.</summary>
@@ -202,6 +202,9 @@ public static class MemoryProtocol
     /// <param name="Budget">The effective budget.</param>
     internal sealed record LedgerLevel(Bytes Models, Bytes Pools, Bytes Budget)
     {
+        /// <summary>What of <see cref="Models"/> is anonymous memory: all but weights that lie in pages of files.</summary>
+        public Bytes Anonymous { get; init; } = Models;
+
         /// <summary>Until when, on the actors' clock, more may be there than the budget allows, because it was lowered and leases are being yielded; null for no grace.</summary>
         public TimeSpan? GraceUntil { get; init; }
 

@@ -65,8 +65,8 @@ internal sealed partial class MemorySupervisor
             case LedgerEffect.Outgrew(var lease, var granted):
                 _log.Warning("{Model} takes {Bytes}, more than the {Granted} it was granted; it is charged what it takes", lease.Model, lease.Bytes, granted);
                 break;
-            case LedgerEffect.Learn(var model, var reserved, var load, var turn):
-                Context.System.EventStream.Publish(new FootprintObserved(Now, model, reserved.Total, load, turn));
+            case LedgerEffect.Learn(var model, var variant, var reserved, var load, var turn):
+                Context.System.EventStream.Publish(new FootprintObserved(Now, model, reserved.Total, load, turn) { Variant = variant });
                 break;
             case LedgerEffect.Recycle(var reason):
                 _log.Error("The process wants to be started anew: {Reason}", reason);
@@ -86,12 +86,12 @@ internal sealed partial class MemorySupervisor
     }
 
     private VerifyRelease VerificationOf(Lease lease) =>
-        new(lease.Id, (_ledger.ChargedToModels - lease.Bytes)[MemoryPool.Host]) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
+        new(lease.Id, _ledger.AnonymousWithout(lease)) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
 
     private void Publish(LeaseChange change, Lease lease, string reason = "", LeaseDecision? decision = null)
     {
         _log.Info("{Change} lease {Lease} of {Model}: {Bytes} {Reason}", change, lease.Id, lease.Model, lease.Bytes, reason);
-        Publish(change, lease.Model, lease.Bytes.Total, reason, decision, lease.Id);
+        Publish(change, lease.Model, lease.Bytes.Total, reason, decision, lease);
     }
 
     private void Publish(LeaseChange change, LeaseDecision waits, string reason)
@@ -100,17 +100,17 @@ internal sealed partial class MemorySupervisor
         Publish(change, waits.For!.Value, Bytes.Zero, reason, waits);
     }
 
-    private void Publish(LeaseChange change, Catalog.ModelId model, Bytes bytes, string reason, LeaseDecision? decision, LeaseId? lease = null, DenialReason? denial = null) =>
+    private void Publish(LeaseChange change, Catalog.ModelId model, Bytes bytes, string reason, LeaseDecision? decision, Lease? lease = null, DenialReason? denial = null) =>
         Context.System.EventStream.Publish(new LeaseChanged(Now, change, model, bytes, reason)
         {
-            Lease = lease, Decision = decision, Denial = denial, Charged = _ledger.Charged.Total, Budget = _ledger.Budget.Total,
+            Lease = lease?.Id, Variant = lease?.Variant, Decision = decision, Denial = denial, Charged = _ledger.Charged.Total, Budget = _ledger.Budget.Total,
         });
 
     private void TellMonitor()
     {
         var level = new LedgerLevel(_ledger.ChargedToModels[MemoryPool.Host], _ledger.ChargedToPools[MemoryPool.Host], _ledger.Budget[MemoryPool.Host])
         {
-            GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
+            Anonymous = _ledger.AnonymousOfModels, GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
             Unseen = _ledger.Unseen + PoolVector.OfHost(_unseenFixed.Values.Aggregate(Bytes.Zero, (sum, bytes) => sum + bytes)),
         };
         if (level == _told || _monitor is null) return;

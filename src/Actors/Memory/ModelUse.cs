@@ -7,6 +7,7 @@ namespace ActorPipeline.Memory;
 internal sealed class ModelUse(ModelId model)
 {
     private readonly ModelHistory _history = new();
+    private readonly Dictionary<string, PoolVector> _outgrown = [];
 
     /// <summary>The model.</summary>
     public ModelId Model { get; } = model;
@@ -16,9 +17,6 @@ internal sealed class ModelUse(ModelId model)
 
     /// <summary>Its priority, as its last request said.</summary>
     public int Priority { get; set; }
-
-    /// <summary>What it was seen to take where that was more than it was granted; nothing where it never was.</summary>
-    public PoolVector Outgrown { get; set; } = PoolVector.Zero;
 
     /// <summary>What loading it takes; zero before the first load.</summary>
     public TimeSpan ReloadTime => _history.ReloadTime;
@@ -37,6 +35,12 @@ internal sealed class ModelUse(ModelId model)
     /// <param name="took">From the grant to being ready.</param>
     /// <param name="now">The present.</param>
     public void Loaded(TimeSpan took, TimeSpan now) => _history.Loaded(took, now);
+
+    /// <summary>What a variant was seen to take where that was more than it was granted; nothing where it never was.</summary>
+    public PoolVector Outgrown(string variant) => _outgrown.GetValueOrDefault(variant, PoolVector.Zero);
+
+    /// <summary>A variant takes more than it was granted.</summary>
+    public void Outgrew(string variant, PoolVector bytes) => _outgrown[variant] = PoolVector.Max(Outgrown(variant), bytes);
 
     /// <summary>How a policy sees it.</summary>
     public Residency Seen(Lease lease) =>

@@ -7,7 +7,7 @@ namespace ActorPipeline.Pipeline;
 /// <summary>How many buffers of which size a pipeline takes; known, and charged, before any is allocated.</summary>
 /// <param name="PixelBuffers">Buffers for whole frames.</param>
 /// <param name="FrameBytes">Bytes of each.</param>
-/// <param name="CropBuffers">Buffers that hold all crops of one frame; zero without a classifier.</param>
+/// <param name="CropBuffers">Buffers that hold all crops of one frame, in every size that is wanted; zero without a classifier.</param>
 /// <param name="CropBytes">Bytes of each.</param>
 /// <param name="Spares">How many of the pixel buffers a live source keeps for itself.</param>
 public sealed record KitPlan(int PixelBuffers, int FrameBytes, int CropBuffers, int CropBytes, int Spares)
@@ -22,16 +22,16 @@ public sealed record KitPlan(int PixelBuffers, int FrameBytes, int CropBuffers, 
     /// <param name="settings">The pipeline.</param>
     /// <param name="source">Its source.</param>
     /// <param name="lanes">Lanes that run models.</param>
-    /// <param name="crop">Size of a crop; null without a classifier.</param>
+    /// <param name="classifiers">The models that look at crops; empty where none does.</param>
     /// <param name="drawing">Those of its sinks that draw.</param>
     public static KitPlan For(
-        PipelineSettings settings, SourceInfo source, int lanes, (int Width, int Height)? crop, IReadOnlyCollection<SinkSettings> drawing)
+        PipelineSettings settings, SourceInfo source, int lanes, IReadOnlyList<PipelineClassifier> classifiers, IReadOnlyCollection<SinkSettings> drawing)
     {
         var pixels = drawing.Any(s => s.Overflow == SinkOverflow.Wait) ? settings.Window.Max + 2 : lanes + 2;
         pixels += drawing.Where(s => s.Overflow == SinkOverflow.Drop).Sum(s => s.Slots);
         var spares = source.Live ? 2 : 0;
-        var cropBytes = crop is { } size ? checked(settings.MaxCrops * ImageView.PackedBytes(size.Width, size.Height)) : 0;
-        return new KitPlan(pixels + spares, source.FrameBytes, crop is null ? 0 : settings.Window.Max, cropBytes, spares);
+        var cropBytes = CropLayout.Of(classifiers, settings.MaxCrops).Bytes;
+        return new KitPlan(pixels + spares, source.FrameBytes, classifiers.Count == 0 ? 0 : settings.Window.Max, cropBytes, spares);
     }
 }
 

@@ -83,8 +83,13 @@ internal sealed partial class PipelineActor
             OnSinkLost(sink, $"sink '{sink.Settings.Path}' stopped");
             return;
         }
-        if (_stages.Replace(terminated.ActorRef) is { } stage)
-            foreach (var id in _ledger.In(stage)) Conclude(id, new FrameOutcome.Failed("stage-lost", $"the {stage} stage stopped"));
+        if (_stages.Replace(terminated.ActorRef) is not { } stage) return;
+        var lost = new FrameOutcome.Failed("stage-lost", $"the {stage.Stage} stage stopped");
+        foreach (var id in _ledger.In(stage.Stage))
+        {
+            if (stage.Classifier is { } classifier) FailClassifier(id, classifier, lost);
+            else Conclude(id, lost);
+        }
     }
 
     private void EndWhenDrained()

@@ -53,10 +53,11 @@ internal sealed partial class PipelineActor
     {
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
+        task.SeenBy(_settings.Detect, detected.Variant);
         task.Detections = _only is null ? detected.Detections : [.. detected.Detections.Where(d => _only.Contains(d.ClassIndex))];
         if (task.Detections.Count == 0)
             Conclude(detected.Frame, new FrameOutcome.Empty());
-        else if (_parts.CropSize is null)
+        else if (_parts.Classifiers.Count == 0)
             Conclude(detected.Frame, new FrameOutcome.Classified());
         else
             _stages.Crop!.Tell(new CropFrame(detected.Frame, task.Pixels, Best(task), task.Kit.Crops!));
@@ -75,16 +76,38 @@ internal sealed partial class PipelineActor
             return;
         }
         var task = _tasks[cropped.Frame];
-        _stages.Classify!.Tell(new ClassifyFrame(
-            cropped.Frame, task.Kit.Crops!, Math.Min(task.Detections.Count, _settings.MaxCrops), _ledger.CapturedAt(cropped.Frame)));
+        task.Join = new FrameJoin(_parts.Classifiers, _settings.Classify.Count);
+        var work = new ClassifyFrame(cropped.Frame, task.Kit.Crops!, Math.Min(task.Detections.Count, _settings.MaxCrops), _ledger.CapturedAt(cropped.Frame));
+        foreach (var classify in _stages.Classify) classify.Tell(work);
         GrantKits();
         Foresee();
     }
 
     private void OnClassified(FrameClassified classified)
     {
-        if (_tasks.TryGetValue(classified.Frame, out var task)) task.Labels = classified.Labels;
-        Conclude(classified.Frame, new FrameOutcome.Classified());
+        if (!_tasks.TryGetValue(classified.Frame, out var task) || task.Join is not { } join) return;
+        join.Answer(classified.Classifier, classified.Labels);
+        task.SeenBy(_parts.Classifiers[classified.Classifier].Model, classified.Variant);
+        ConcludeWhenJoined(classified.Frame, join);
+    }
+
+    private void OnStageFailed(StageFailed failed)
+    {
+        var outcome = new FrameOutcome.Failed(failed.Reason, failed.Detail);
+        if (failed.Stage == 0) Conclude(failed.Frame, outcome);
+        else FailClassifier(failed.Frame, failed.Stage - 1, outcome);
+    }
+
+    private void FailClassifier(FrameId id, int classifier, FrameOutcome.Failed why)
+    {
+        if (!_tasks.TryGetValue(id, out var task) || task.Join is not { } join) return;
+        join.Fail(classifier, why);
+        ConcludeWhenJoined(id, join);
+    }
+
+    private void ConcludeWhenJoined(FrameId id, FrameJoin join)
+    {
+        if (join.IsComplete) Conclude(id, (FrameOutcome?)join.Failure ?? new FrameOutcome.Classified());
     }
 
     private void Conclude(FrameId id, FrameOutcome outcome)
@@ -102,11 +125,11 @@ internal sealed partial class PipelineActor
         var task = _tasks[id];
         task.Sinks.UnionWith(_sinks.ReserveAtOutcome().Select(s => s.Index));
         var now = _parts.Time.Instant();
-        var report = task.Report(id, outcome, now - _ledger.CapturedAt(id), _classes, _labels);
+        var report = task.Report(id, outcome, now - _ledger.CapturedAt(id), _classes, _classifiers);
         foreach (var index in task.Sinks)
             _sinks[index].Actor.Tell(new Deliver(id, report, _sinks[index].Draws && task.Frame is not null ? task.Pixels : null));
         Context.System.EventStream.Publish(new FrameConcluded(
-            now, _settings.Id, id, outcome, now - _ledger.CapturedAt(id), task.Labels.Count, _ledger.InFlight));
+            now, _settings.Id, id, outcome, now - _ledger.CapturedAt(id), outcome is FrameOutcome.Classified ? task.Join?.Crops ?? 0 : 0, _ledger.InFlight));
         End(id);
     }
 
@@ -159,8 +182,8 @@ internal sealed partial class PipelineActor
         var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.Unfinished;
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
         if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
-        if (_settings.Classify is { } classifier && under != _foreseen.Classifier)
-            _stages.Board.Tell(new Foreseen(_settings.Id, classifier, under, _settings.Detect));
+        if (under != _foreseen.Classifiers)
+            foreach (var classifier in _parts.Classifiers) _stages.Board.Tell(new Foreseen(_settings.Id, classifier.Model, under, _settings.Detect));
         _foreseen = (toCome, under);
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly IActorRef _capture;
     private readonly Stages _stages;
     private LabelList _classes = LabelList.None;
-    private LabelList _labels = LabelList.None;
+    private IReadOnlyList<(ModelId Model, LabelList Labels)> _classifiers = [];
     private SourceInfo? _source;
     private KitPlan? _plan;
     private KitPool? _kits;
@@ -44,7 +44,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private bool _ended;
     private bool _sinkAbandoned;
     private string? _failure;
-    private (int Detector, int Classifier) _foreseen;
+    private (int Detector, int Classifiers) _foreseen;
 
     public PipelineActor(PipelineSettings settings, PipelineParts parts)
     {
@@ -100,7 +100,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<FrameDetected>(OnDetected);
         Receive<FrameCropped>(OnCropped);
         Receive<FrameClassified>(OnClassified);
-        Receive<StageFailed>(failed => Conclude(failed.Frame, new FrameOutcome.Failed(failed.Reason, failed.Detail)));
+        Receive<StageFailed>(OnStageFailed);
         Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
         Receive<SinkFailed>(failed => OnSinkLost(_sinks[failed.Sink], failed.Reason));
         Receive<SinkClosed>(_ => { });
@@ -152,7 +152,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private void SayWhenPrepared()
     {
         if (_sinks.All.Any(s => !s.Opened)) return;
-        _plan = KitPlan.For(_settings, _source!, _parts.Lanes, _parts.CropSize, [.. _sinks.All.Where(s => s.Draws).Select(s => s.Settings)]);
+        _plan = KitPlan.For(_settings, _source!, _parts.Lanes, _parts.Classifiers, [.. _sinks.All.Where(s => s.Draws).Select(s => s.Settings)]);
         Become(Prepared);
         Context.Parent.Tell(new PipelinePrepared(_settings.Id, PoolVector.OfHost(_plan.Total), _source!));
     }
@@ -165,7 +165,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnStart(StartPipeline start)
     {
-        (_classes, _labels) = (start.DetectorLabels, start.ClassifierLabels);
+        (_classes, _classifiers) = (start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)]);
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(_classes.IndexOf)];
         _kits ??= new KitPool(_plan!);
         Become(Running);

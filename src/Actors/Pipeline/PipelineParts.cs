@@ -6,11 +6,11 @@ namespace ActorPipeline.Pipeline;
 /// <summary>What a pipeline is made with.</summary>
 /// <param name="Board">Where work is posted.</param>
 /// <param name="Lanes">Lanes that run models.</param>
-/// <param name="CropSize">The classifier's input in pixels; null without one.</param>
+/// <param name="Classifiers">The models that look at crops; empty where none does.</param>
 /// <param name="Reader">Makes the source's reader, or names one that is there.</param>
 /// <param name="CreateSink">Makes a sink.</param>
 /// <param name="Time">The actors' clock.</param>
 /// <param name="DrainTimeout">How long frames in flight may take once a sink is lost.</param>
 internal sealed record PipelineParts(
-    IActorRef Board, int Lanes, (int Width, int Height)? CropSize, Func<IActorRefFactory, IActorRef> Reader, Func<SinkSettings, IFrameSink> CreateSink,
+    IActorRef Board, int Lanes, IReadOnlyList<PipelineClassifier> Classifiers, Func<IActorRefFactory, IActorRef> Reader, Func<SinkSettings, IFrameSink> CreateSink,
     TimeProvider Time, TimeSpan DrainTimeout);

@@ -39,8 +39,8 @@ public static class PipelineProtocol
 
     /// <summary>To a pipeline that is prepared: begin.</summary>
     /// <param name="DetectorLabels">Names of the detector's classes.</param>
-    /// <param name="ClassifierLabels">Names of the classifier's classes.</param>
-    public sealed record StartPipeline(LabelList DetectorLabels, LabelList ClassifierLabels);
+    /// <param name="ClassifierLabels">Names of each classifier's classes, in the order of <see cref="PipelineSettings.Classify"/>.</param>
+    public sealed record StartPipeline(LabelList DetectorLabels, IReadOnlyList<LabelList> ClassifierLabels);
 
     /// <summary>To a pipeline: capture no more, finish what is in flight within a bound, close the sinks.</summary>
     public sealed record DrainPipeline(TimeSpan Bound);
@@ -82,7 +82,7 @@ public static class PipelineProtocol
 
     internal sealed record DetectFrame(FrameId Frame, PixelBuffer Pixels, int Width, int Height, TimeSpan CapturedAt);
 
-    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections);
+    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections, string? Variant);
 
     internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, PixelBuffer Crops);
 
@@ -90,9 +90,13 @@ public static class PipelineProtocol
 
     internal sealed record ClassifyFrame(FrameId Frame, PixelBuffer Crops, int Count, TimeSpan CapturedAt);
 
-    internal sealed record FrameClassified(FrameId Frame, IReadOnlyList<IReadOnlyList<Classification>> Labels);
+    internal sealed record FrameClassified(FrameId Frame, int Classifier, IReadOnlyList<IReadOnlyList<Classification>> Labels, string? Variant);
 
-    internal sealed record StageFailed(FrameId Frame, string Reason, string Detail);
+    /// <param name="Frame">Whose work failed.</param>
+    /// <param name="Stage">0 for the detector, then the classifiers.</param>
+    /// <param name="Reason">In a word.</param>
+    /// <param name="Detail">For people.</param>
+    internal sealed record StageFailed(FrameId Frame, int Stage, string Reason, string Detail);
 
     /// <summary>To a stage: its frames are given up. Answered by <see cref="WorkAbandoned"/> when nothing of it is on the board any more.</summary>
     internal sealed record AbandonWork;

@@ -15,8 +15,8 @@ public sealed record PipelineSettings
     /// <summary>The detector.</summary>
     public required ModelId Detect { get; init; }
 
-    /// <summary>The classifier of what the detector found; null where detections are all that is wanted.</summary>
-    public ModelId? Classify { get; init; }
+    /// <summary>The classifiers of what the detector found, none twice; empty where detections are all that is wanted.</summary>
+    public IReadOnlyList<ModelId> Classify { get; init; } = [];
 
     /// <summary>Classes of the detector that are reported and classified; empty means all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];

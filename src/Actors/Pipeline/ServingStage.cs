@@ -14,6 +14,7 @@ internal abstract class ServingStage : ReceiveActor
     private readonly ModelId _model;
     private readonly TimeSpan _deadline;
     private readonly int _stage;
+    private readonly int _stages;
     private readonly Dictionary<WorkId, (FrameId Frame, LaneWork Work)> _outstanding = [];
     /// <summary>What came while there was no board.</summary>
     private readonly List<Submit> _held = [];
@@ -24,13 +25,14 @@ internal abstract class ServingStage : ReceiveActor
     /// <param name="settings">The pipeline on whose behalf.</param>
     /// <param name="model">Which model.</param>
     /// <param name="board">Where work is posted.</param>
-    /// <param name="stage">Tells the pipeline's stages' numbers of work apart.</param>
-    protected ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage)
+    /// <param name="stage">Which of the pipeline's stages that post work: 0 for the detector, then the classifiers.</param>
+    /// <param name="stages">How many there are: the numbers of their work must not meet.</param>
+    protected ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage, int stages)
     {
-        (_pipeline, _deadline, _model, _board, _stage) = (settings.Id, settings.Deadline, model, board, stage);
+        (_pipeline, _deadline, _model, _board, _stage, _stages) = (settings.Id, settings.Deadline, model, board, stage, stages);
         Receive<Completed>(completed =>
         {
-            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer));
+            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer, completed.Variant));
             SayWhenAbandoned();
         });
         Receive<WorkFailed>(failed =>
@@ -51,7 +53,10 @@ internal abstract class ServingStage : ReceiveActor
     }
 
     /// <summary>What the pipeline is told when the model has answered.</summary>
-    protected abstract object Answer(FrameId frame, LaneAnswer answer);
+    /// <param name="frame">The frame.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="variant">Which variant of the model gave it; null where it has one only.</param>
+    protected abstract object Answer(FrameId frame, LaneAnswer answer, string? variant);
 
     /// <summary>Posts a frame's work.</summary>
     protected void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
@@ -61,7 +66,7 @@ internal abstract class ServingStage : ReceiveActor
             work.Release();
             return;
         }
-        var id = new WorkId(_pipeline, (frame.Number * 2) + _stage);
+        var id = new WorkId(_pipeline, (frame.Number * _stages) + _stage);
         _outstanding.Add(id, (frame, work));
         var submit = new Submit(id, _model, work, capturedAt) { Deadline = _deadline > TimeSpan.Zero ? capturedAt + _deadline : null };
         if (_boardLost) _held.Add(submit);
@@ -98,5 +103,5 @@ internal abstract class ServingStage : ReceiveActor
         if (_abandoning && _outstanding.Count == 0) Context.Parent.Tell(new WorkAbandoned());
     }
 
-    private static void Fail(FrameId frame, string reason, string detail) => Context.Parent.Tell(new StageFailed(frame, reason, detail));
+    private void Fail(FrameId frame, string reason, string detail) => Context.Parent.Tell(new StageFailed(frame, _stage, reason, detail));
 }

@@ -8,27 +8,33 @@ internal sealed class Stages
 {
     private readonly IUntypedActorContext _context;
     private readonly PipelineSettings _settings;
-    private readonly PipelineParts _parts;
+    private readonly IReadOnlyList<PipelineClassifier> _classifiers;
+    private readonly IActorRef[] _classify;
+    private readonly HashSet<string> _names = [];
     private IActorRef _board;
-    private int _made;
 
     public Stages(IUntypedActorContext context, PipelineSettings settings, PipelineParts parts)
     {
-        (_context, _settings, _parts, _board) = (context, settings, parts, parts.Board);
+        (_context, _settings, _classifiers, _board) = (context, settings, parts.Classifiers, parts.Board);
         Detect = MakeDetect();
-        if (settings.Classify is null || parts.CropSize is null) return;
-        Crop = MakeCrop();
-        Classify = MakeClassify();
+        if (_classifiers.Count > 0) Crop = MakeCrop();
+        _classify = [.. Enumerable.Range(0, _classifiers.Count).Select(MakeClassify)];
     }
+
+    /// <summary>A stage that stopped.</summary>
+    /// <param name="Stage">Where its frames are.</param>
+    /// <param name="Classifier">Which classifier's it was; null for none.</param>
+    public readonly record struct Lost(FrameStage Stage, int? Classifier);
 
     public IActorRef Detect { get; private set; }
 
     public IActorRef? Crop { get; private set; }
 
-    public IActorRef? Classify { get; private set; }
+    /// <summary>One for each classifier.</summary>
+    public IReadOnlyList<IActorRef> Classify => _classify;
 
     /// <summary>All there are.</summary>
-    public IEnumerable<IActorRef> All => Classify is null ? [Detect] : [Detect, Crop!, Classify];
+    public IEnumerable<IActorRef> All => Crop is null ? [Detect] : [Detect, Crop, .. _classify];
 
     /// <summary>Where work is posted; stages are told when that is a new one.</summary>
     public IActorRef Board
@@ -42,43 +48,49 @@ internal sealed class Stages
     }
 
     /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
-    public FrameStage? Replace(IActorRef stopped)
+    public Lost? Replace(IActorRef stopped)
     {
         if (stopped.Equals(Detect))
         {
             Detect = MakeDetect();
-            return FrameStage.Detect;
+            return new Lost(FrameStage.Detect, null);
         }
         if (stopped.Equals(Crop))
         {
             Crop = MakeCrop();
-            return FrameStage.Crop;
+            return new Lost(FrameStage.Crop, null);
         }
-        if (stopped.Equals(Classify))
+        if (Array.FindIndex(_classify, stopped.Equals) is >= 0 and var classifier)
         {
-            Classify = MakeClassify();
-            return FrameStage.Classify;
+            _classify[classifier] = MakeClassify(classifier);
+            return new Lost(FrameStage.Classify, classifier);
         }
         return null;
     }
 
     private IActorRef MakeDetect()
     {
-        var (settings, board) = (_settings, _board);
-        return Make("detect", Props.Create(() => new DetectActor(settings, board)));
+        var (settings, board, stages) = (_settings, _board, _classifiers.Count + 1);
+        return Make("detect", Props.Create(() => new DetectActor(settings, board, stages)));
     }
 
     private IActorRef MakeCrop()
     {
-        var size = _parts.CropSize!.Value;
-        return Make("crop", Props.Create(() => new CropActor(size)));
+        var layout = CropLayout.Of(_classifiers, _settings.MaxCrops);
+        return Make("crop", Props.Create(() => new CropActor(layout)));
     }
 
-    private IActorRef MakeClassify()
+    private IActorRef MakeClassify(int classifier)
     {
-        var (settings, board, size) = (_settings, _board, _parts.CropSize!.Value);
-        return Make("classify", Props.Create(() => new ClassifyActor(settings, board, size)));
+        var (settings, board, classifiers) = (_settings, _board, _classifiers);
+        var name = classifiers.Count == 1 ? "classify" : $"classify:{classifiers[classifier].Model}";
+        return Make(name, Props.Create(() => new ClassifyActor(settings, board, classifiers, classifier)));
     }
 
-    private IActorRef Make(string name, Props props) => _context.Watch(_context.ActorOf(props, _made++ < 3 ? name : $"{name}-{_made}"));
+    private IActorRef Make(string name, Props props)
+    {
+        var free = name;
+        for (var next = 2; !_names.Add(free); next++) free = $"{name}:{next}";
+        return _context.Watch(_context.ActorOf(props, free));
+    }
 }

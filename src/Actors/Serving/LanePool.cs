@@ -45,6 +45,9 @@ internal sealed class LanePool
         /// <summary>What it runs it on; kept here because the model may be gone, or loaded anew, before the run is over.</summary>
         public ILoadedModel? Session { get; set; }
 
+        /// <summary>Which variant of the model that is; null where there is one only.</summary>
+        public string? Variant { get; set; }
+
         public bool IsIdle { get; set; }
 
         /// <summary>It has been silent past every bound; what it runs was given up.</summary>

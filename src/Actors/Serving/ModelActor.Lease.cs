@@ -19,11 +19,19 @@ internal sealed partial class ModelActor
         if (!_supervisorLost) _supervisor.Tell(Request());
     }
 
-    private RequestLease Request() => new(_request, _card.Id, [_variant], _card.Priority) { Pinned = _card.Pin };
+    private RequestLease Request()
+    {
+        var wanted = _prober is not null && _probed is { } probed ? _variants.Where(v => v.Name == probed) : _variants;
+        return new RequestLease(_request, _card.Id, [.. wanted.Select(v => v.Lease)], _card.Priority) { Pinned = _card.Pin };
+    }
+
+    private void OnProbe(ProbeModel probe) => (_prober, _probed) = (Sender, probe.Variant);
 
     private void OnGranted(LeaseGranted granted)
     {
-        (_lease, _granted, _turn, _measured) = (granted.Lease, _variant, null, null);
+        // A test that plays the supervisor may name none.
+        var variant = _variants.FirstOrDefault(v => v.Name == granted.Lease.Variant) ?? _variants[0];
+        (_lease, _granted, _turn, _measured) = (granted.Lease, variant, null, null);
         if (_unloader is not null)
         {
             Leave(new Leaving("shutdown", Failed: false));
@@ -32,7 +40,7 @@ internal sealed partial class ModelActor
         }
         _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        var (runtime, card, waitForRuns, gauge, token) = (_runtime, _card, _settings.LostAfter, _gauge, _cancellation.Token);
+        var (runtime, card, waitForRuns, gauge, token) = (_runtime, variant.Card, _settings.LostAfter, _gauge, _cancellation.Token);
         var (system, supervisor, lease, now) = (Context.System, _supervisor, granted.Lease.Id, _time);
         Action reportStuck = () =>
         {
@@ -68,10 +76,10 @@ internal sealed partial class ModelActor
     {
         Timers.Cancel(Timer);
         var session = loaded.Session;
-        (_loaded, _report, _measured) = (session, session.Report, loaded.Measured);
+        (_loaded, _report, _measured) = (session, session.Report with { Variant = _granted!.Name }, loaded.Measured);
         _supervisor.Tell(new ConfirmResident(_lease!.Id, loaded.Measured));
-        _log.Info("Loaded {Model} on {Provider} in {Milliseconds:0.0} ms", _card.Id, session.Report.ProviderReason, session.Report.LoadTime.TotalMilliseconds);
-        Publish(ModelState.Ready, "", session.Report);
+        _log.Info("Loaded {Model} as {Variant} on {Provider} in {Milliseconds:0.0} ms", _card.Id, _report.Variant, _report.ProviderReason, _report.LoadTime.TotalMilliseconds);
+        Publish(ModelState.Ready, "", _report);
         if (_prober is not null || asked is not null)
         {
             // No work was handed out: there is nothing to drain on the board.
@@ -83,8 +91,10 @@ internal sealed partial class ModelActor
         }
         _wanted = false;
         Become(Ready);
-        _board.Tell(new ModelReady(_card.Id, session));
+        _board.Tell(ReadyNow());
     }
+
+    private ModelReady ReadyNow() => new(_card.Id, _loaded!) { Variant = _variants.Count > 1 ? _granted!.Name : null };
 
     private Leaving OnLoadFailed(LoadFailed failed)
     {
@@ -205,6 +215,9 @@ internal sealed partial class ModelActor
     {
         _state = state;
         _log.Debug("{Model} is {State} {Reason}", _card.Id, state, reason);
-        Context.System.EventStream.Publish(new ModelStateChanged(_time.Instant(), _card.Id, state, reason, _prober is not null, report));
+        Context.System.EventStream.Publish(new ModelStateChanged(_time.Instant(), _card.Id, state, reason, _prober is not null, report)
+        {
+            Variant = _lease is null ? null : _granted?.Name,
+        });
     }
 }

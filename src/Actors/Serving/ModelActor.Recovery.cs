@@ -28,7 +28,7 @@ internal sealed partial class ModelActor
         _supervisor.Tell(new ReportLeases(started.Epoch, _card.Id, Held(), waits ? Request() : null));
     }
 
-    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!, _state == ModelState.Draining, _card.Pin) { Measured = _measured };
+    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!.Lease, _state == ModelState.Draining, _card.Pin) { Measured = _measured };
 
     private LeasePhase Phase() => _state switch
     {
@@ -53,7 +53,7 @@ internal sealed partial class ModelActor
         (_board, _boardLost, _wanted) = (started.Board, false, false);
         Context.WatchWith(_board, new BoardLost(_board));
         _board.Tell(new RegisterModel(_card.Id, Self));
-        if (_state == ModelState.Ready) _board.Tell(new ModelReady(_card.Id, _loaded!));
+        if (_state == ModelState.Ready) _board.Tell(ReadyNow());
         else if (_state == ModelState.Failed) _board.Tell(new ModelUnavailable(_card.Id, _failure));
     }
 

@@ -42,8 +42,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _supervisor;
     private IActorRef _board;
-    private LeaseVariant _variant;
-    private LeaseVariant? _granted;
+    /// <summary>In order of preference.</summary>
+    private IReadOnlyList<ServedVariant> _variants;
+    private ServedVariant? _granted;
     private LoadMeasurement? _measured;
     private TurnMeasurement? _turn;
     private long _requests;
@@ -59,6 +60,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     /// <summary>The board waits for this model; it is told when the model is ready.</summary>
     private bool _wanted;
     private IActorRef? _prober;
+    private string? _probed;
     private IActorRef? _unloader;
     private bool _boardDrained;
     private bool _supervisorLost;
@@ -68,10 +70,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private ModelState _state;
 
     public ModelActor(
-        ModelCard card, Footprint footprint, IModelRuntime runtime, IMemoryGauge gauge, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
+        ModelCard card, IReadOnlyList<ServedVariant> variants, IModelRuntime runtime, IMemoryGauge gauge, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
     {
-        (_card, _runtime, _gauge, _supervisor, _board, _settings, _time) = (card, runtime, gauge, supervisor, board, settings, time);
-        _variant = new LeaseVariant("default", footprint);
+        (_card, _variants, _runtime, _gauge, _supervisor, _board, _settings, _time) = (card, variants, runtime, gauge, supervisor, board, settings, time);
         _backoff = new Backoff(settings.BackoffMin, settings.BackoffMax, settings.MaxFailures);
         Become(Unloaded);
     }
@@ -92,7 +93,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private void Unloaded()
     {
         Receive<Demand>(_ => { _wanted = true; Ask(); });
-        Receive<ProbeModel>(_ => { _prober = Sender; Ask(); });
+        Receive<ProbeModel>(probe => { OnProbe(probe); Ask(); });
         Receive<UnloadModel>(_ => Sender.Tell(new ModelUnloaded(_card.Id)));
         Always();
     }
@@ -104,7 +105,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<LeaseDenied>(d => d.Request == _request, OnDenied);
         Receive<RequestWithdrawn>(_ => Settle());
         Receive<Demand>(_ => _wanted = true);
-        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<ProbeModel>(OnProbe);
         Receive<UnloadModel>(_ => OnUnloadWhileWaiting());
         Always();
     }
@@ -117,7 +118,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<Terminated>(_ => AfterSession(asked ?? new Leaving("the session stopped while loading", Failed: true)));
         Receive<YieldLease>(yield => asked ??= new Leaving(yield.Reason, Failed: false));
         Receive<Demand>(_ => _wanted = true);
-        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<ProbeModel>(OnProbe);
         Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; _cancellation?.Cancel(); asked ??= new Leaving("shutdown", Failed: false); });
         Receive<LoadTooLong>(_ => OnLoadTooLong());
         Receive<LoadLost>(_ => OnLost($"loading model '{_card.Id}' never came back"));
@@ -145,7 +146,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<YieldLease>(_ => { });
         Receive<ModelFailing>(_ => { });
         Receive<Demand>(_ => _wanted = true);
-        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<ProbeModel>(OnProbe);
         Receive<UnloadModel>(_ => OnUnloadWhileDraining());
         Always();
     }
@@ -159,7 +160,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
             Settle();
         });
         Receive<Demand>(_ => _wanted = true);
-        Receive<ProbeModel>(_ => _prober = Sender);
+        Receive<ProbeModel>(OnProbe);
         Receive<UnloadModel>(_ => { _wanted = false; Timers.Cancel(Timer); Sender.Tell(new ModelUnloaded(_card.Id)); });
         Always();
     }
@@ -186,7 +187,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         });
         Receive<BudgetRose>(_ => { });
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
-        Receive<UseFootprint>(use => _variant = _variant with { Footprint = use.Footprint });
+        Receive<UseVariants>(use => _variants = [.. _variants.Select(v => v with { Lease = use.Variants.FirstOrDefault(u => u.Name == v.Name) ?? v.Lease })]);
         Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });
         Receive<SupervisorStarted>(OnSupervisorStarted);
         Receive<BoardLost>(lost => { if (lost.Board.Equals(_board)) OnBoardLost(); });

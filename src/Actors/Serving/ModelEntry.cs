@@ -17,6 +17,9 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>Where work runs; null while it is not ready.</summary>
     public ILoadedModel? Session { get; set; }
 
+    /// <summary>Which variant <see cref="Session"/> is; null where there is one only.</summary>
+    public string? Variant { get; set; }
+
     /// <summary>Whether it has been told that there is work, since it was last ready.</summary>
     public bool Demanded { get; set; }
 

@@ -36,4 +36,8 @@ public enum ModelState
 /// <param name="Probe">Whether this is the probe at the start rather than a load for work.</param>
 /// <param name="Load">What the load found, where it became ready.</param>
 public sealed record ModelStateChanged(
-    TimeSpan At, ModelId Model, ModelState State, string Reason, bool Probe, Inference.LoadReport? Load) : ITelemetryEvent;
+    TimeSpan At, ModelId Model, ModelState State, string Reason, bool Probe, Inference.LoadReport? Load) : ITelemetryEvent
+{
+    /// <summary>Which variant of it the lease is for; null without one.</summary>
+    public string? Variant { get; init; }
+}

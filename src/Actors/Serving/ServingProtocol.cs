@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
+using ActorPipeline.Memory;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
@@ -28,7 +29,11 @@ public static class ServingProtocol
     }
 
     /// <summary>Board to who submitted.</summary>
-    public sealed record Completed(WorkId Id, LaneAnswer Answer);
+    public sealed record Completed(WorkId Id, LaneAnswer Answer)
+    {
+        /// <summary>Which variant of the model did it; null where it has one only.</summary>
+        public string? Variant { get; init; }
+    }
 
     /// <summary>Board to who submitted.</summary>
     /// <param name="Id">The piece.</param>
@@ -63,14 +68,18 @@ public static class ServingProtocol
     /// <summary>A new incarnation of the board takes work from now on; models announce themselves to it.</summary>
     public sealed record BoardStarted(IActorRef Board);
 
-    /// <summary>To a model: what it is now known to need; its next request asks for that.</summary>
-    internal sealed record UseFootprint(Footprint Footprint);
+    /// <summary>To a model: what its variants are now known to need; its next request asks for that.</summary>
+    internal sealed record UseVariants(IReadOnlyList<LeaseVariant> Variants);
 
     /// <summary>Model to board: this actor stands for the model; a later one replaces it.</summary>
     public sealed record RegisterModel(ModelId Model, IActorRef Actor);
 
     /// <summary>Model to board: work may be handed out.</summary>
-    public sealed record ModelReady(ModelId Model, ILoadedModel Session);
+    public sealed record ModelReady(ModelId Model, ILoadedModel Session)
+    {
+        /// <summary>Which variant it is; null where there is one only.</summary>
+        public string? Variant { get; init; }
+    }
 
     /// <summary>Model to board: hand out no more, and say when the last run is over.</summary>
     public sealed record DrainModel(ModelId Model);
@@ -79,7 +88,11 @@ public static class ServingProtocol
     public sealed record ModelUnavailable(ModelId Model, string Reason);
 
     /// <summary>To a model: load once under a lease, say what was found, unload. Answered by <see cref="ModelProbed"/> or <see cref="ProbeFailed"/>.</summary>
-    public sealed record ProbeModel(ModelId Model);
+    public sealed record ProbeModel(ModelId Model)
+    {
+        /// <summary>Which variant of it; null for whichever is granted.</summary>
+        public string? Variant { get; init; }
+    }
 
     /// <summary>The model could be loaded, and its lease has ended.</summary>
     public sealed record ModelProbed(ModelId Model, LoadReport Report);

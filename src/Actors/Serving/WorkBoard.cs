@@ -124,7 +124,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     private void OnReady(ModelReady ready)
     {
         var entry = Entry(ready.Model);
-        entry.Session = ready.Session;
+        (entry.Session, entry.Variant) = (ready.Session, ready.Variant);
         (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();
         Dispatch();
@@ -159,7 +159,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         {
             var entry = Entry(piece.Model);
             entry.Running++;
-            (lane.Piece, lane.Session, lane.IsIdle) = (piece, entry.Session, false);
+            (lane.Piece, lane.Session, lane.Variant, lane.IsIdle) = (piece, entry.Session, entry.Variant, false);
             Timers.StartSingleTimer(lane.Number, new RunBound(lane.Number, piece.Submitted.Id), _settings.RunTimeout);
             lane.Actor.Tell(new Run(piece.Submitted.Id, piece.Submitted.Work, entry.Session!));
         }
@@ -180,21 +180,21 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         }
         var entry = Entry(piece.Model);
         entry.Running--;
-        Answer(entry, piece, ran.Answer);
+        Answer(entry, piece, ran.Answer, lane.Variant);
         lane.IsIdle = true;
         Dispatch();
         Report(entry);
         SayIfDrained(entry);
     }
 
-    private void Answer(ModelEntry entry, WorkPiece piece, LaneAnswer answer)
+    private void Answer(ModelEntry entry, WorkPiece piece, LaneAnswer answer, string? variant)
     {
         if (answer is not LaneAnswer.Failed failed)
         {
             entry.CompletedRuns++;
             entry.FailuresInARow = 0;
             piece.Submitted.Work.Release();
-            piece.From.Tell(new Completed(piece.Submitted.Id, answer));
+            piece.From.Tell(new Completed(piece.Submitted.Id, answer) { Variant = variant });
             return;
         }
         entry.FailuresInARow++;

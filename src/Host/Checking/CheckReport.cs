@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ActorPipeline.Catalog;
-using ActorPipeline.Inference;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sources;
 
@@ -11,7 +10,8 @@ namespace ActorPipeline.Hosting.Checking;
 /// <param name="Source">Its source; null where it was not opened.</param>
 /// <param name="Plan">Its buffers; null where the frames' size is not known.</param>
 /// <param name="Unknown">Why they are not known; null where they are.</param>
-internal sealed record PipelineFinding(PipelineSettings Settings, SourceInfo? Source, KitPlan? Plan, string? Unknown);
+/// <param name="Classifiers">The models that look at its crops, as they are served.</param>
+internal sealed record PipelineFinding(PipelineSettings Settings, SourceInfo? Source, KitPlan? Plan, string? Unknown, IReadOnlyList<PipelineClassifier> Classifiers);
 
 /// <summary>Everything that a check found out, by looking at files alone.</summary>
 internal sealed record CheckReport(
@@ -19,7 +19,7 @@ internal sealed record CheckReport(
     Bytes Headroom,
     Bytes? Available,
     int Lanes,
-    IReadOnlyDictionary<ModelId, ModelInspection> Models,
+    IReadOnlyDictionary<ModelId, InspectedModel> Models,
     IReadOnlyList<PipelineFinding> Pipelines,
     IReadOnlyList<string> Errors,
     IReadOnlyList<string> Warnings)
@@ -30,12 +30,18 @@ internal sealed record CheckReport(
     /// <summary>What is left for models.</summary>
     public Bytes ForModels => Bytes.Max(Bytes.Zero, Budget - Buffers);
 
-    /// <summary>What each model needs.</summary>
-    public IReadOnlyList<ModelNeed> Needs => [.. Models.Select(m => new ModelNeed(
-        m.Key.Value, m.Value.Footprint.LoadLease(Lanes)[MemoryPool.Host], m.Value.Footprint.ResidentLease(Lanes)[MemoryPool.Host]))];
+    /// <summary>What each model needs, variant by variant in order of preference.</summary>
+    public IReadOnlyList<ModelNeed> Needs => [.. Models.Values.SelectMany(m => m.Variants.Select(v => NeedOf(m, v)))];
 
-    /// <summary>The sets of models that can be in memory at once.</summary>
-    public IReadOnlyList<IReadOnlyList<ModelNeed>> Together => Residency.LargestSets(Needs, ForModels);
+    /// <summary>The sets of models that can be in memory at once, each in the first of its variants with which they can.</summary>
+    public IReadOnlyList<IReadOnlyList<ModelNeed>> Together => Residency.LargestSets([.. Models.Values.Select(m => m.Variants.Select(v => NeedOf(m, v)).ToArray())], ForModels);
+
+    /// <summary>What a variant of a model needs.</summary>
+    public ModelNeed NeedOf(InspectedModel model, InspectedVariant variant)
+    {
+        var footprint = variant.Inspection.Footprint;
+        return new ModelNeed(model.TitleOf(variant), footprint.LoadLease(Lanes)[MemoryPool.Host], footprint.ResidentLease(Lanes)[MemoryPool.Host]);
+    }
 
     /// <summary>For programs.</summary>
     public JsonObject ToJson() => new()
@@ -50,7 +56,7 @@ internal sealed record CheckReport(
         ["lanes"] = Lanes,
         ["buffersBytes"] = Buffers.Count,
         ["pipelines"] = new JsonObject(Pipelines.Select(p => KeyValuePair.Create(p.Settings.Id.Value, (JsonNode?)Json(p)))),
-        ["models"] = new JsonObject(Needs.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)Json(n)))),
+        ["models"] = new JsonObject(Models.Values.Select(m => KeyValuePair.Create(m.Id.Value, (JsonNode?)Json(m)))),
         ["together"] = new JsonArray([.. Together.Select(set => (JsonNode)Texts(set.Select(m => m.Name)))]),
     };
 
@@ -64,17 +70,35 @@ internal sealed record CheckReport(
         ["unknown"] = pipeline.Unknown,
     };
 
-    private JsonObject Json(ModelNeed need)
+    private JsonObject Json(InspectedModel model)
     {
-        var model = Models[new ModelId(need.Name)];
+        var json = Json(model, model.Preferred);
+        if (model.Card.Merged.Count > 0) json["parts"] = Texts(model.Card.Merged.Select(p => p.Id.Value));
+        if (model.HasChoice) json["variants"] = new JsonArray([.. model.Variants.Select(v => (JsonNode)Named(model, v))]);
+        return json;
+    }
+
+    private JsonObject Named(InspectedModel model, InspectedVariant variant)
+    {
+        var json = Json(model, variant);
+        json.Insert(0, "name", variant.Name);
+        var declared = model.Card.Variants.FirstOrDefault(v => v.Name == variant.Name);
+        if (declared?.RunTime is { } run) json["runMs"] = run.TotalMilliseconds;
+        if (declared?.Accuracy is { } accuracy) json["accuracy"] = accuracy;
+        return json;
+    }
+
+    private JsonObject Json(InspectedModel model, InspectedVariant variant)
+    {
+        var need = NeedOf(model, variant);
         return new JsonObject
         {
-            ["fileBytes"] = model.FileSize.Count,
-            ["footprint"] = model.Footprint.Source.ToString().ToLowerInvariant(),
+            ["fileBytes"] = variant.Inspection.FileSize.Count,
+            ["footprint"] = variant.Inspection.Footprint.Source.ToString().ToLowerInvariant(),
             ["loadBytes"] = need.Load.Count,
             ["residentBytes"] = need.Resident.Count,
-            ["engineToBuild"] = model.Build > Bytes.Zero,
-            ["buildBytes"] = model.Build.Count,
+            ["engineToBuild"] = variant.Inspection.Build > Bytes.Zero,
+            ["buildBytes"] = variant.Inspection.Build.Count,
             ["fitsAlone"] = Residency.Fits([need], ForModels),
         };
     }

@@ -32,11 +32,15 @@ internal static class CheckTable
     {
         if (report.Models.Count == 0) return;
         var table = Table("model", "file", "to load", "resident", "footprint", "engine", "alone beside the buffers");
-        foreach (var need in report.Needs)
+        foreach (var model in report.Models.Values)
         {
-            var model = report.Models[new ModelId(need.Name)];
-            table.AddRow(Escaped(need.Name), model.FileSize.ToString(), need.Load.ToString(), need.Resident.ToString(), model.Footprint.Source.ToString().ToLowerInvariant(),
-                model.Build > Bytes.Zero ? "to be built" : "nothing to build", Fits(report, model, need));
+            foreach (var variant in model.Variants)
+            {
+                var (need, inspection) = (report.NeedOf(model, variant), variant.Inspection);
+                var title = model.HasChoice ? $"{model.Id} as {variant.Name}" : model.Id.Value;
+                table.AddRow(Escaped(title), inspection.FileSize.ToString(), need.Load.ToString(), need.Resident.ToString(), inspection.Footprint.Source.ToString().ToLowerInvariant(),
+                    inspection.Build > Bytes.Zero ? "to be built" : "nothing to build", Fits(report, inspection, need));
+            }
         }
         console.Write(table);
     }

@@ -1,6 +1,5 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Hosting.Running;
-using ActorPipeline.Inference;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
@@ -13,7 +12,8 @@ namespace ActorPipeline.Hosting.Checking;
 /// <param name="output">The folder a run would write to.</param>
 internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPipelineParts parts, string output)
 {
-    private readonly Dictionary<ModelId, ModelInspection> _models = [];
+    private IReadOnlyDictionary<ModelId, InspectedModel> _models = new Dictionary<ModelId, InspectedModel>();
+    private ModelSurvey? _survey;
     private readonly List<PipelineFinding> _pipelines = [];
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
@@ -23,27 +23,23 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     public CheckReport Run(Bytes? available)
     {
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
-        foreach (var card in settings.Models.Values) Look(card, lanes);
+        var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
+        (_survey, _models) = (survey, survey.Models);
+        _errors.AddRange(survey.Errors);
+        _warnings.AddRange(survey.Warnings);
+        foreach (var card in settings.Models.Values) LookAtLabels(card);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
         var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
-        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models,
-            device: settings.Memory.WithDevice(_models.Values.Aggregate(Bytes.Zero, (most, m) => Bytes.Max(most, m.DeviceMemory))).DeviceBudget);
+        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models.Values,
+            device: settings.Memory.WithDevice(_models.Values.SelectMany(m => m.Variants).Aggregate(Bytes.Zero, (most, v) => Bytes.Max(most, v.Inspection.DeviceMemory))).DeviceBudget);
         _errors.AddRange(verdict.Errors);
         _warnings.AddRange(verdict.Warnings);
         if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);
         return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings);
     }
 
-    private void Look(ModelCard card, int lanes)
+    private void LookAtLabels(ModelCard card)
     {
-        try
-        {
-            _models.Add(card.Id, FootprintResolver.Apply(card, parts.Runtime.Inspect(card), parts.Footprints, lanes));
-        }
-        catch (ModelLoadException error)
-        {
-            _errors.Add(error.Message);
-        }
         if (card.LabelsPath is not { } labels) return;
         try
         {
@@ -61,12 +57,14 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         foreach (var sink in pipeline.Sinks)
             if (Look(pipeline, sink)) drawing.Add(sink);
         var (source, unknown) = Open(pipeline);
-        ModelInspection? classifier = null;
-        if (pipeline.Classify is { } id && !_models.TryGetValue(id, out classifier)) unknown ??= $"the model '{id}' cannot be looked at";
-        var plan = source is null || unknown is not null ? null
-            : KitPlan.For(pipeline, source, lanes, classifier is null ? null : (classifier.InputWidth, classifier.InputHeight), drawing);
-        _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown));
+        var classifiers = _survey!.ClassifiersOf(pipeline);
+        foreach (var id in Missing(pipeline, classifiers).Take(1)) unknown ??= $"the model '{id}' cannot be looked at";
+        var plan = source is null || unknown is not null ? null : KitPlan.For(pipeline, source, lanes, classifiers, drawing);
+        _pipelines.Add(new PipelineFinding(pipeline, source, plan, unknown, classifiers));
     }
+
+    private static IEnumerable<ModelId> Missing(PipelineSettings pipeline, IReadOnlyList<PipelineClassifier> found) =>
+        pipeline.Classify.Where((_, place) => !found.Any(c => c.Places.Contains(place)));
 
     /// <summary>Opens a file to learn its frames' size; a camera or stream is left alone.</summary>
     private (SourceInfo? Info, string? Unknown) Open(PipelineSettings pipeline)

@@ -29,13 +29,18 @@ internal static class ExplainCommand
     private static int Explain(string config, IReadOnlyList<string> sets, string model, string output, bool json, Terminal terminal)
     {
         if (ConfigurationFile.Read(config, sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
-        if (!settings.Models.ContainsKey(new ModelId(model)))
+        if (!model.Split('+').All(part => settings.Models.ContainsKey(new ModelId(part))))
             return Refuse($"model '{model}' is not in {config}; {Suggestions.For(model, [.. settings.Models.Keys.Select(id => id.Value)])}");
         if (DecisionReader.Read(output, out var error) is not { } read) return Refuse(error!);
 
         foreach (var warning in read.Warnings) terminal.Error.WriteLine($"warning: {warning}");
         var name = Path.GetFileNameWithoutExtension(config);
         if (read.Header.Configuration != name) terminal.Error.WriteLine($"warning: the decisions in '{output}' are of configuration '{read.Header.Configuration}', not of '{name}'");
+        if (read.MergedOf(model) is { } merged)
+        {
+            terminal.Error.WriteLine($"note: '{model}' ran as a part of '{merged}', which is explained");
+            model = merged;
+        }
         var story = ModelStory.Of(model, read);
         if (json) terminal.Out.WriteLine(RunSummary.OneLine(StoryJson.Of(story, read.Header)));
         else foreach (var line in StoryText.Lines(story, read.Header)) terminal.Out.WriteLine(line);

@@ -98,21 +98,22 @@ internal static class SimulateCommand
         }
         var summary = ModelTimes.LastRun(Path.Combine(asked.Output, "summary.json"));
         var models = new List<TraceModel>();
-        foreach (var (id, inspection) in check.Models)
+        foreach (var (id, model) in check.Models)
         {
-            var times = ModelTimes.Of(id.Value, inspection, summary);
+            var times = ModelTimes.Of(id.Value, model.Preferred.Inspection, summary);
             if (!times.LoadIsMeasured) estimates.Add($"loads of '{id}' take {times.Load.TotalMilliseconds:0} ms, by the size of its file (a run would measure it)");
             estimates.Add($"a run of '{id}' takes {times.Run.TotalMilliseconds:0} ms, by the size of its file (a recorded trace would tell)");
-            var card = settings.Models[id];
+            var card = model.Card;
             models.Add(new TraceModel(id, FootprintOf(id, check, estimates), times.Load, times.Unload, times.Run) { Priority = card.Priority, Pin = card.Pin });
         }
-        return ConfigurationTrace.Of(settings.Pipelines, models, asked.Pattern, asked.Fps, asked.Seconds, PoolVector.OfHost(check.ForModels), check.Lanes);
+        var pipelines = check.Pipelines.Select(p => p.Settings with { Classify = [.. p.Classifiers.Select(c => c.Model)] }).ToArray();
+        return ConfigurationTrace.Of(pipelines, models, asked.Pattern, asked.Fps, asked.Seconds, PoolVector.OfHost(check.ForModels), check.Lanes);
     }
 
     /// <summary>As a run takes it: a guess that does not fit is cut to the room there is.</summary>
     private static Footprint FootprintOf(ModelId id, CheckReport check, List<string> estimates)
     {
-        var footprint = check.Models[id].Footprint;
+        var footprint = check.Models[id].Preferred.Inspection.Footprint;
         if (footprint.Source == FootprintSource.Estimated) estimates.Add($"'{id}' needs {footprint.LoadLease(check.Lanes)[MemoryPool.Host]}, by the size of its file");
         return footprint.WithinRoom(check.ForModels, check.Lanes);
     }

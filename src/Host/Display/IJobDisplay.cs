@@ -1,5 +1,3 @@
-using ActorPipeline.Catalog;
-
 namespace ActorPipeline.Hosting.Display;
 
 /// <summary>Shows jobs while they are done, one for each model. Safe from any thread.</summary>
@@ -9,12 +7,12 @@ internal interface IJobDisplay
     Task ShowAsync(Func<Task> work);
 
     /// <summary>A model's job began.</summary>
-    void Began(ModelId model);
+    void Began(string model);
 
     /// <summary>It ended.</summary>
     /// <param name="model">The model.</param>
     /// <param name="how">In a few words.</param>
-    void Ended(ModelId model, string how);
+    void Ended(string model, string how);
 }
 
 /// <summary>Shows nothing: standard output belongs to the result.</summary>
@@ -22,11 +20,11 @@ internal sealed class NoJobDisplay : IJobDisplay
 {
     public Task ShowAsync(Func<Task> work) => work();
 
-    public void Began(ModelId model)
+    public void Began(string model)
     {
     }
 
-    public void Ended(ModelId model, string how)
+    public void Ended(string model, string how)
     {
     }
 }

@@ -1,5 +1,3 @@
-using ActorPipeline.Catalog;
-
 namespace ActorPipeline.Hosting.Display;
 
 /// <summary>A line for each job that begins, for logs and pipes.</summary>
@@ -9,9 +7,9 @@ internal sealed class JobLines(TextWriter output, string doing) : IJobDisplay
 {
     public Task ShowAsync(Func<Task> work) => work();
 
-    public void Began(ModelId model) => output.WriteLine($"{doing} {model} ...");
+    public void Began(string model) => output.WriteLine($"{doing} {model} ...");
 
-    public void Ended(ModelId model, string how)
+    public void Ended(string model, string how)
     {
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ActorPipeline.Catalog;
 using Spectre.Console;
 
 namespace ActorPipeline.Hosting.Display;
@@ -9,9 +8,9 @@ namespace ActorPipeline.Hosting.Display;
 /// <param name="title">Of the bar over all.</param>
 /// <param name="doing">What is done to a model meanwhile: "building".</param>
 /// <param name="models">The models, in the order of their jobs.</param>
-internal sealed class JobProgress(IAnsiConsole console, string title, string doing, IReadOnlyList<ModelId> models) : IJobDisplay
+internal sealed class JobProgress(IAnsiConsole console, string title, string doing, IReadOnlyList<string> models) : IJobDisplay
 {
-    private readonly ConcurrentDictionary<ModelId, ProgressTask> _bars = new();
+    private readonly ConcurrentDictionary<string, ProgressTask> _bars = new();
     private ProgressTask? _all;
 
     /// <inheritdoc/>
@@ -25,7 +24,7 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
         });
 
     /// <inheritdoc/>
-    public void Began(ModelId model)
+    public void Began(string model)
     {
         if (!_bars.TryGetValue(model, out var bar)) return;
         bar.Description = Text(model, doing);
@@ -35,7 +34,7 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
     }
 
     /// <inheritdoc/>
-    public void Ended(ModelId model, string how)
+    public void Ended(string model, string how)
     {
         if (!_bars.TryGetValue(model, out var bar)) return;
         bar.Description = Text(model, how);
@@ -45,5 +44,5 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
         _all!.Increment(1);
     }
 
-    private static string Text(ModelId model, string state) => $"{Markup.Escape(model.Value)}: {Markup.Escape(state)}";
+    private static string Text(string model, string state) => $"{Markup.Escape(model)}: {Markup.Escape(state)}";
 }

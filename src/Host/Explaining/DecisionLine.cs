@@ -35,6 +35,9 @@ internal sealed record DecisionLine(double Ms, string Event)
     /// <summary>The lease.</summary>
     public string? Lease { get; init; }
 
+    /// <summary>Which variant of the model the lease is for, or was loaded.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>What the lease, the account or the debt covers now.</summary>
     public long? Bytes { get; init; }
 

@@ -42,6 +42,7 @@ internal sealed class DecisionLog(TimeSpan start, Action<DecisionLine> write)
         {
             Model = model,
             Lease = changed.Lease?.ToString(),
+            Variant = NullIfEmpty(changed.Variant ?? ""),
             Bytes = changed.Lease is null ? null : changed.Bytes.Count,
             Budget = changed.Budget.Count,
             Charged = changed.Charged.Count,
@@ -75,7 +76,7 @@ internal sealed class DecisionLog(TimeSpan start, Action<DecisionLine> write)
         var line = Line(changed, "") with { Model = model, Reason = NullIfEmpty(changed.Reason), Probe = changed.Probe ? true : null };
         switch (changed.State)
         {
-            case ModelState.Ready: write(line with { Event = Loaded, LoadMs = changed.Load is { } load ? Ms(load.LoadTime) : null }); break;
+            case ModelState.Ready: write(line with { Event = Loaded, Variant = changed.Variant, LoadMs = changed.Load is { } load ? Ms(load.LoadTime) : null }); break;
             // One that was asked to yield has told why.
             case ModelState.Draining when !(_yielded.Remove(model, out var reason) && reason == changed.Reason): write(line with { Event = Leaving }); break;
             case ModelState.BackingOff: write(line with { Event = BackingOff }); break;

@@ -4,7 +4,12 @@ namespace ActorPipeline.Hosting.Explaining;
 /// <param name="Header">Of the first part that is still there.</param>
 /// <param name="Lines">In the order in which they were written.</param>
 /// <param name="Warnings">What could not be read, and why.</param>
-internal sealed record DecisionsRead(DecisionHeader Header, IReadOnlyList<DecisionLine> Lines, IReadOnlyList<string> Warnings);
+internal sealed record DecisionsRead(DecisionHeader Header, IReadOnlyList<DecisionLine> Lines, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The merged model that a model ran as a part of; null where it ran by itself, or not at all.</summary>
+    public string? MergedOf(string model) => Lines.Any(line => line.Model == model) ? null
+        : Lines.Select(line => line.Model).FirstOrDefault(name => name is not null && name.Contains('+') && name.Split('+').Contains(model));
+}
 
 /// <summary>Reads the decision log of a run. A line that is damaged is left out and told; what makes the whole unusable is an error.</summary>
 internal static class DecisionReader

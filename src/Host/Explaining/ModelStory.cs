@@ -44,6 +44,9 @@ internal sealed class ModelStory
     /// <summary>Loads and how long each took.</summary>
     public Times Loads { get; } = new();
 
+    /// <summary>How often it was loaded in each of its forms, where the log tells.</summary>
+    public SortedDictionary<string, int> Variants { get; } = [];
+
     /// <summary>How often it left memory after it was loaded.</summary>
     public int Unloads { get; private set; }
 
@@ -129,7 +132,9 @@ internal sealed class ModelStory
                 break;
             case Loaded:
                 foreach (var lease in _held.Keys) _loaded.Add(lease);
-                if (counts && line.Probe != true) Loads.Add(line.LoadMs ?? 0);
+                if (!counts || line.Probe == true) break;
+                Loads.Add(line.LoadMs ?? 0);
+                if (line.Variant is { } variant) Variants[variant] = Variants.GetValueOrDefault(variant) + 1;
                 break;
             case Yielded:
                 if (counts) Left.Of(line.Decision is { For: null } ? LoweredBudget : Room, line.Decision?.For).Add(line.Decision, line.Reason, Looked(line, Model));

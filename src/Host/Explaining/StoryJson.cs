@@ -24,6 +24,7 @@ internal static class StoryJson
         ["residentBytes"] = story.ResidentBytes,
         ["beside"] = story.Beside is { } beside ? new JsonArray([.. beside.Select(h => (JsonNode)new JsonObject { ["name"] = h.Name, ["kind"] = h.Kind, ["bytes"] = h.Bytes })]) : null,
         ["loads"] = Json(story.Loads),
+        ["loadsByVariant"] = new JsonObject(story.Variants.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
         ["unloads"] = story.Unloads,
         ["waits"] = Json(story.Waits),
         ["waited"] = Json(story.Waited),

@@ -27,13 +27,15 @@ internal static class StoryText
         yield return ("state", [State(story)]);
         if (story.LoadBytes is null && story.Denied.Count == 0 && story.Waited.Count == 0) yield break;
         yield return ("lease", Lease(story, header));
-        yield return ("loads", [story.Loads.Count == 0 ? "none" : $"{story.Loads.Count}, {Took(story.Loads)}; {Times(story.Unloads)} unloaded again"]);
+        yield return ("loads", [story.Loads.Count == 0 ? "none" : $"{story.Loads.Count}, {Took(story.Loads)}; {Times(story.Unloads)} unloaded again{Forms(story)}"]);
         yield return ("waits", Waits(story));
         yield return ("left", story.Left.All.Select(Left));
         yield return ("spared", story.Spared.All.Select(t => $"{t.Count} x when {t.Who ?? "a lowered budget"} needed room: {Reason(t.What)}"));
         yield return ("denied", story.Denied.All.Select(t => $"{t.Count} x {t.What}{Numbers(t)}; at last: {t.Reason}"));
         yield return ("failures", story.Failures.All.Select(t => $"{t.Count} x {t.What}; at last: {t.Reason}"));
     }
+
+    private static string Forms(ModelStory story) => story.Variants.Count < 2 ? "" : $"; {string.Join(", ", story.Variants.Select(v => $"{v.Value} x as {v.Key}"))}";
 
     private static string State(ModelStory story)
     {

@@ -6,12 +6,12 @@ using ActorPipeline.Workers;
 
 namespace ActorPipeline.Hosting.Measuring;
 
-/// <summary>What came of measuring one model.</summary>
-/// <param name="Model">The model.</param>
+/// <summary>What came of measuring one form of a model.</summary>
+/// <param name="Model">What it is called.</param>
 /// <param name="Before">What it was counted with until now.</param>
 /// <param name="Measured">What was measured; null where that failed.</param>
 /// <param name="Failed">What went wrong; null where nothing did.</param>
-internal sealed record ModelFinding(ModelCard Model, Footprint Before, MeasuredModel? Measured, WorkerAnswer.Failed? Failed);
+internal sealed record ModelFinding(string Model, Footprint Before, MeasuredModel? Measured, WorkerAnswer.Failed? Failed);
 
 /// <summary>What came of measuring the models of a configuration.</summary>
 /// <param name="Jobs">How many there were to measure.</param>
@@ -33,12 +33,12 @@ internal sealed record MeasureReport(int Jobs, int Lanes, string File, bool Kept
         where model.Before.Source == FootprintSource.Declared && model.Measured is not null
         let measured = LeaseOf(model.Measured!.Record.ToFootprint(Lanes))
         where measured > LeaseOf(model.Before)
-        select $"model '{model.Model.Id}' declares a footprint that comes to {LeaseOf(model.Before)}, but was measured to need {measured}; the declaration stands until it is taken out of the configuration";
+        select $"model '{model.Model}' declares a footprint that comes to {LeaseOf(model.Before)}, but was measured to need {measured}; the declaration stands until it is taken out of the configuration";
 
     /// <summary>For programs.</summary>
     public JsonObject ToJson() => new()
     {
-        ["models"] = new JsonObject(Models.Select(m => KeyValuePair.Create(m.Model.Id.Value, (JsonNode?)Json(m)))),
+        ["models"] = new JsonObject(Models.Select(m => KeyValuePair.Create(m.Model, (JsonNode?)Json(m)))),
         ["lanes"] = Lanes,
         ["file"] = File,
         ["kept"] = Kept,

@@ -24,9 +24,9 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
     {
         var (settings, store) = (models.Settings, (FootprintStore)models.Parts.Footprints!);
         var findings = new List<ModelFinding>();
-        var jobs = models.Models.Select(m => new QueuedJob(
-            new WorkerJob.Measure(settings.Models[m.Key], models.Lanes) { Engines = settings.Engines },
-            WorkerNeed.Of(m.Value.Footprint, models.Lanes, settings.Memory.Budget))).ToArray();
+        var jobs = models.Forms.Select(f => new QueuedJob(
+            new WorkerJob.Measure(f.Card, models.Lanes) { Engines = settings.Engines },
+            WorkerNeed.Of(f.Inspection.Footprint, models.Lanes, settings.Memory.Budget))).ToArray();
         // Tells people which model it is at: one takes some seconds.
         IJobDisplay display = request.Json ? new NoJobDisplay() : new JobLines(terminal.Out, "Measuring");
         await models.RunAsync(jobs, display.Began, Ended, interrupt);
@@ -42,11 +42,11 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
             {
                 case WorkerDone { Answer: WorkerAnswer.Measured(var measured), Job: WorkerJob.Measure(var card, _) }:
                     store.Add(measured.Key, measured.Record);
-                    findings.Add(new ModelFinding(card, models.Models[card.Id].Footprint, measured, null));
+                    findings.Add(new ModelFinding(models.TitleOf(card), models.FootprintOf(card), measured, null));
                     break;
                 case WorkerFailed { Job: WorkerJob.Measure(var card, _), Why: var why }:
-                    models.Log.Error($"model '{card.Id}' was not measured: {why.Reason}");
-                    findings.Add(new ModelFinding(card, models.Models[card.Id].Footprint, null, why));
+                    models.Log.Error($"model '{models.TitleOf(card)}' was not measured: {why.Reason}");
+                    findings.Add(new ModelFinding(models.TitleOf(card), models.FootprintOf(card), null, why));
                     break;
             }
         }

@@ -15,14 +15,14 @@ internal static class MeasureTable
             table.AddColumn(new TableColumn(column));
         foreach (var model in report.Models)
         {
-            table.AddRow(Row(report, Markup.Escape(model.Model.Id.Value), model.Before, lanes, "", "", ""));
+            table.AddRow(Row(report, Markup.Escape(model.Model), model.Before, lanes, "", "", ""));
             table.AddRow(model.Measured is { Record: var record, Key: var key }
                 ? Row(report, key.Provider.ToString().ToLowerInvariant() + " " + key.Precision, record.ToFootprint(report.Lanes), lanes, Time(record.LoadTime), Time(record.RunTime), $"{100 * record.Returned:0} %", l => record.RunPeakOf(l))
                 : ["", "[red]not measured[/]"]);
         }
         console.Write(table);
         foreach (var model in report.Models.Where(m => m.Measured is not null))
-            console.WriteLine($"{model.Model.Id} runs on {model.Measured!.ProviderReason}; the first use of it costs the process {model.Measured.Record.Fixed} besides.");
+            console.WriteLine($"{model.Model} runs on {model.Measured!.ProviderReason}; the first use of it costs the process {model.Measured.Record.Fixed} besides.");
         console.WriteLine(report.Kept ? $"Kept in {report.File}." : $"Not kept: {report.File} cannot be written.");
     }
 

@@ -10,7 +10,7 @@ namespace ActorPipeline.Hosting.Preparing;
 /// <param name="Model">The model.</param>
 /// <param name="Engine">The engine; null where it was not built.</param>
 /// <param name="Failed">What went wrong; null where nothing did.</param>
-internal sealed record EngineFinding(ModelId Model, EngineReport? Engine, WorkerAnswer.Failed? Failed)
+internal sealed record EngineFinding(string Model, EngineReport? Engine, WorkerAnswer.Failed? Failed)
 {
     /// <summary>"built", "kept", "none" or "not built".</summary>
     public string Word => Engine?.Use switch
@@ -45,7 +45,7 @@ internal sealed record PrepareReport(int Models, string? Folder, TimeSpan Time, 
         var engine = finding.Engine;
         return new JsonObject
         {
-            ["model"] = finding.Model.Value,
+            ["model"] = finding.Model,
             ["provider"] = engine?.Provider.ToString().ToLowerInvariant(),
             ["use"] = engine?.Use.ToString().ToLowerInvariant(),
             ["ms"] = engine is null ? null : Math.Round(engine.Time.TotalMilliseconds, 3),

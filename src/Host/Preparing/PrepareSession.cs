@@ -27,10 +27,10 @@ internal sealed class PrepareSession(ModelJobsRequest request, Terminal terminal
         if (!settings.Enabled) models.Log.Warning("actor-pipeline.engines.enabled is false: models are loaded as their files have them, and there is nothing to build");
         var clock = Stopwatch.StartNew();
         var findings = new List<EngineFinding>();
-        var display = Display([.. models.Models.Keys]);
+        var display = Display([.. models.Forms.Select(f => f.Title)]);
         // A worker also says whether what is kept is whole, so that every model is one's job.
-        var jobs = models.Models.Select(m => new QueuedJob(
-            new WorkerJob.Build(models.Settings.Models[m.Key]) { Engines = settings }, WorkerNeed.OfBuild(m.Value, models.Settings.Memory.Budget))).ToArray();
+        var jobs = models.Forms.Select(f => new QueuedJob(
+            new WorkerJob.Build(f.Card) { Engines = settings }, WorkerNeed.OfBuild(f.Inspection, models.Settings.Memory.Budget))).ToArray();
         using (display is JobProgress ? models.Log.Hold() : null)
             await display.ShowAsync(() => models.RunAsync(jobs, display.Began, Ended, interrupt));
         var report = new PrepareReport(jobs.Length, settings.FolderPath(Environment.GetEnvironmentVariable), clock.Elapsed, findings);
@@ -40,22 +40,22 @@ internal sealed class PrepareSession(ModelJobsRequest request, Terminal terminal
 
         void Ended(object ended)
         {
-            var finding = Finding(ended);
+            var finding = Finding(models, ended);
             findings.Add(finding);
             display.Ended(finding.Model, finding.Word);
             if (finding.Failed is { } why) models.Log.Error($"the engine of model '{finding.Model}' was not built: {why.Reason}");
         }
     }
 
-    private IJobDisplay Display(IReadOnlyList<ModelId> models) =>
+    private IJobDisplay Display(IReadOnlyList<string> models) =>
         request.Json ? new NoJobDisplay()
         : terminal.Interactive ? new JobProgress(terminal.Ansi(), "engines", "building", models)
         : new JobLines(terminal.Out, "Building the engine of");
 
-    private static EngineFinding Finding(object ended) => ended switch
+    private static EngineFinding Finding(ModelJobs models, object ended) => ended switch
     {
-        WorkerDone { Job: var job, Answer: WorkerAnswer.Built(var engine) } => new EngineFinding(job.Model, engine, null),
-        WorkerFailed { Job: var job, Why: var why } => new EngineFinding(job.Model, null, why),
+        WorkerDone { Job: WorkerJob.Build(var card), Answer: WorkerAnswer.Built(var engine) } => new EngineFinding(models.TitleOf(card), engine, null),
+        WorkerFailed { Job: WorkerJob.Build(var card), Why: var why } => new EngineFinding(models.TitleOf(card), null, why),
         _ => throw new UnreachableException($"{ended} is no end of a build"),
     };
 }

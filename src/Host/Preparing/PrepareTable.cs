@@ -18,7 +18,7 @@ internal static class PrepareTable
 
     private static string[] Row(EngineFinding finding)
     {
-        var model = Markup.Escape(finding.Model.Value);
+        var model = Markup.Escape(finding.Model);
         if (finding.Engine is not { } engine) return [model, "", $"[red]{finding.Word}[/]", "", "", "", "", Markup.Escape(finding.Failed?.Reason ?? "")];
         return
         [

@@ -29,8 +29,19 @@ internal sealed class ModelRecord
     /// <summary>Where the engine of its last load came from.</summary>
     public string Engine { get; private set; } = "";
 
+    /// <summary>The form in which it was loaded last.</summary>
+    public string Variant { get; private set; } = "";
+
+    /// <summary>How often it was loaded for work in each of its forms.</summary>
+    public SortedDictionary<string, int> LoadsByVariant { get; } = [];
+
+    /// <summary>The classifiers that it is merged of; empty for every other model.</summary>
+    public IReadOnlyList<string> Parts { get; private set; } = [];
+
     public void Learn(LoadReport report)
     {
+        Parts = [.. report.Heads.Select(head => head.Model.Value)];
+        Variant = report.Variant;
         Provider = report.Provider.ToString().ToLowerInvariant();
         Precision = report.Precision;
         Engine = report.Engine.ToString().ToLowerInvariant();
@@ -44,6 +55,7 @@ internal sealed class ModelRecord
         {
             Learn(load);
             Loads++;
+            LoadsByVariant[load.Variant] = LoadsByVariant.GetValueOrDefault(load.Variant) + 1;
             _loadedForWork = true;
             if (LoadMs.Count < MostLoads) LoadMs.Add(load.LoadTime.TotalMilliseconds);
         }

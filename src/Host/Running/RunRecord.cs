@@ -124,7 +124,7 @@ internal sealed class RunRecord
     public void Apply(RunStarted started)
     {
         Started = started.At;
-        Probes = started.Probes.Count;
+        Probes = started.Loads;
         foreach (var (id, report) in started.Probes) Model(id).Learn(report);
         // What the probes took is not part of the run.
         (LedgerPeak, AnonymousPeak, Debt, Granted, Denied, Yielded, YieldedForBudget, OverBudgetSamples, GraceSamples, Samples) = (Charged, Bytes.Zero, Bytes.Zero, 0, 0, 0, 0, 0, 0, 0);

@@ -88,7 +88,11 @@ internal static class RunSummary
                 ["provider"] = model.Provider,
                 ["precision"] = model.Precision,
                 ["engine"] = model.Engine,
+                ["variant"] = model.Variant,
             };
+            if (model.Parts.Count > 0) models[id]!["parts"] = new JsonArray([.. model.Parts.Select(p => (JsonNode)p)]);
+            if (model.LoadsByVariant.Count > 1)
+                models[id]!["loadsByVariant"] = new JsonObject(model.LoadsByVariant.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
         }
         return models;
     }

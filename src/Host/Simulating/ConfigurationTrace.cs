@@ -44,12 +44,13 @@ internal static class ConfigurationTrace
             // In time for a live source is a frame that is done before its place in the window is needed.
             var due = frame.At + (frame.Pipeline.Deadline > TimeSpan.Zero ? frame.Pipeline.Deadline : TimeSpan.FromSeconds(frame.Pipeline.Window.Max / fps));
             requests.Add(new TraceRequest(frame.At, index[frame.Pipeline.Detect]) { Deadline = due });
-            if (frame.Classify && frame.Pipeline.Classify is { } classify)
-                requests.Add(new TraceRequest(frame.At, index[classify]) { Deadline = due, After = requests.Count - 1 });
+            if (!frame.Classify) continue;
+            var detected = requests.Count - 1;
+            foreach (var classify in frame.Pipeline.Classify) requests.Add(new TraceRequest(frame.At, index[classify]) { Deadline = due, After = detected });
         }
         return new WorkloadTrace($"{pattern.ToString().ToLowerInvariant()}, {fps:0.##} frames a second, {seconds:0.##} s", models, requests)
         {
-            Window = Math.Max(1, pipelines.Sum(p => p.Window.Max * (p.Classify is null ? 1 : 2))),
+            Window = Math.Max(1, pipelines.Sum(p => p.Window.Max * (1 + p.Classify.Count))),
             Lanes = lanes,
             Budget = budget,
         };

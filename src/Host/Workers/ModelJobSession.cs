@@ -34,17 +34,12 @@ internal sealed class ModelJobSession(ModelJobsRequest request, Terminal termina
     }
 
     /// <summary>Null after every model that cannot be looked at was named.</summary>
-    private static Dictionary<ModelId, ModelInspection>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
+    private static ModelForm[]? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
     {
-        var models = new Dictionary<ModelId, ModelInspection>();
-        foreach (var card in settings.Models.Values)
-        {
-            switch (InspectionOutcome.Of(parts.Runtime, card))
-            {
-                case InspectionOutcome.Found(var inspection): models.Add(card.Id, FootprintResolver.Apply(card, inspection, parts.Footprints, lanes)); break;
-                case InspectionOutcome.Failed(var reason): log.Error(reason); break;
-            }
-        }
-        return models.Count == settings.Models.Count ? models : null;
+        var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
+        foreach (var warning in survey.Warnings) log.Warning(warning);
+        foreach (var error in survey.Errors) log.Error(error);
+        return survey.Errors.Count > 0 ? null
+            : [.. survey.Models.Values.SelectMany(m => m.Variants.Select(v => new ModelForm(m.TitleOf(v), v.Card, v.Inspection)))];
     }
 }

@@ -53,9 +53,25 @@ public sealed record ModelCard
     /// </summary>
     public IReadOnlyList<ModelCard> Merged { get; init; } = [];
 
+    /// <summary>What the form of the model in <see cref="Path"/> is called, such as "fp32"; null for its precision.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Other forms of it, in order of preference behind its own: one that fits may be loaded in the place of one that does not.</summary>
+    public IReadOnlyList<ModelVariant> Variants { get; init; } = [];
+
     /// <summary>Its declared footprint; null where it has to be estimated. It does not go to a worker, which is to find out.</summary>
     [JsonIgnore]
     public Footprint? Footprint { get; init; }
+
+    /// <summary>Labels that it gives a crop at most; a merged model those of all its parts.</summary>
+    [JsonIgnore]
+    public int LabelsEach => Merged.Count == 0 ? Top : Merged.Sum(part => part.Top);
+
+    /// <summary>Its card as one of its <see cref="Variants"/>: a card of that form alone.</summary>
+    public ModelCard As(ModelVariant variant) => this with
+    {
+        Variant = variant.Name, Path = variant.Path, Providers = variant.Providers ?? Providers, Footprint = variant.Footprint, Variants = [],
+    };
 
     /// <summary>Whether it finds objects (rather than naming crops).</summary>
     public bool IsDetector => Kind is ModelKind.PicoDet or ModelKind.Yolox;

@@ -23,6 +23,9 @@ internal sealed class EngineStore(EngineCache cache, Action<string>? log)
     /// <summary>Whether nothing is left to build: it is kept, or it cannot be built.</summary>
     public bool IsDone(EngineKey key) => _refused.ContainsKey(key) || cache.Holds(key);
 
+    /// <summary>The engine of a recipe, where it is kept; null where it is not.</summary>
+    public Engine? Find(IEngineRecipe recipe) => cache.Find(recipe.Key);
+
     /// <summary>The engine of a recipe, built where it is missing; null where it cannot be built, or another process builds and this does not wait.</summary>
     /// <param name="recipe">How it is built.</param>
     /// <param name="wait">Whether to wait for another process that builds.</param>

@@ -49,4 +49,10 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
 
     /// <summary>What the provider that is to run it costs the process once; null for the processor, where it is measured.</summary>
     public ProviderCost? Cost { get; init; }
+
+    /// <summary>Weights that its sessions map from files rather than hold by themselves, the same ones once; empty where nothing is known of them.</summary>
+    public IReadOnlyList<WeightPart> Weights { get; init; } = [];
+
+    /// <summary>Bytes of all weights that its sessions map; the footprint of an engine that was measured is without them.</summary>
+    public Bytes MappedBytes { get; init; }
 }

@@ -90,7 +90,8 @@ public sealed class DetectWork(PixelBuffer pixels, int width, int height) : Lane
 /// <param name="count">How many.</param>
 /// <param name="width">Each crop's width in pixels.</param>
 /// <param name="height">Each crop's height in pixels.</param>
-public sealed class ClassifyWork(PixelBuffer crops, int count, int width, int height) : LaneWork(crops)
+/// <param name="offset">Bytes before the first crop.</param>
+public sealed class ClassifyWork(PixelBuffer crops, int count, int width, int height, int offset = 0) : LaneWork(crops)
 {
     /// <inheritdoc/>
     protected override LaneAnswer Execute(ILoadedModel model, int lane)
@@ -99,8 +100,8 @@ public sealed class ClassifyWork(PixelBuffer crops, int count, int width, int he
         var labels = new IReadOnlyList<Classification>[count];
         for (var i = 0; i < count; i++)
         {
-            var top = new Classification[classifier.Card.Top];
-            var filled = classifier.Classify(lane, Buffer.View(width, height, i * ImageView.PackedBytes(width, height)), top);
+            var top = new Classification[classifier.Card.LabelsEach];
+            var filled = classifier.Classify(lane, Buffer.View(width, height, offset + (i * ImageView.PackedBytes(width, height))), top);
             labels[i] = new ArraySegment<Classification>(top, 0, filled);
         }
         return new LaneAnswer.Classified(labels);

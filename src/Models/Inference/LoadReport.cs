@@ -23,4 +23,10 @@ public sealed record LoadReport(
 {
     /// <summary>Where its engine came from. A load that built it besides took more than the loads after it will.</summary>
     public EngineUse Engine { get; init; }
+
+    /// <summary>What it found out about each classifier of a merged model, in the order of its heads; empty for every other model.</summary>
+    public IReadOnlyList<HeadReport> Heads { get; init; } = [];
+
+    /// <summary>Which form of the model it is; empty where its holder has not said.</summary>
+    public string Variant { get; init; } = "";
 }

@@ -111,7 +111,7 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
     private static void Run(ILoadedModel model, int lane, TestImage image)
     {
         if (model is IDetector detector) detector.Detect(lane, image.View, new Detection[model.Card.MaxDetections]);
-        else ((IClassifier)model).Classify(lane, image.View, new Classification[model.Card.Top]);
+        else ((IClassifier)model).Classify(lane, image.View, new Classification[model.Card.LabelsEach]);
     }
 
     /// <summary>What the process holds once all that can go has gone.</summary>

@@ -8,8 +8,8 @@ namespace ActorPipeline.Onnx;
 
 /// <summary>The tensors of a model, once they are found to be those of its kind.</summary>
 /// <param name="Input">The picture's tensor, [1,3,H,W].</param>
-/// <param name="Outputs">What it gives, in the order the decoder reads it.</param>
-/// <param name="Classes">Classes it knows.</param>
+/// <param name="Outputs">What it gives, in the order the decoder reads it; of a merged model one for each part.</param>
+/// <param name="Classes">Classes it knows; a merged model those of all its parts.</param>
 /// <param name="Bins">Bins of each side's distribution; PicoDet only.</param>
 internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> Outputs, int Classes, int Bins)
 {
@@ -31,6 +31,11 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
         var (width, height) = ((int)picture.Shape[3], (int)picture.Shape[2]);
         var input = new TensorSpec(picture.Name, [1, 3, height, width]);
         var outputs = ReadOutputs(card, session);
+        if (card.Merged.Count > 0)
+        {
+            var heads = OnnxHeads.Outputs(card, outputs);
+            return new OnnxContract(input, heads, heads.Sum(h => h.Length), 0);
+        }
         var yoloxCells = Grid.Yolox(width, height).Sum(g => g.Cells);
         return card.Kind switch
         {
@@ -42,7 +47,7 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
                 ? new OnnxContract(input, outputs, (int)fields - 5, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected YOLOX's one output [1,{yoloxCells},5 + classes] " +
                     $"for an input of {width}x{height}"),
-            _ => outputs is [{ Shape.Length: >= 2 } scores] && scores.Shape[0] == 1 && scores.Shape.Max() == scores.Length
+            _ => outputs is [var scores] && OnnxHeads.IsScores(scores)
                 ? new OnnxContract(input, outputs, scores.Length, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output of a score for each class, [1,classes] or [1,classes,1,1]"),
         };

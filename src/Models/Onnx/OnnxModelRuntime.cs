@@ -58,7 +58,7 @@ public sealed class OnnxModelRuntime(
     /// <inheritdoc/>
     public ModelInspection Inspect(ModelCard card)
     {
-        var bytes = ModelFile.Require(card);
+        var bytes = card.Merged.Count == 0 ? ModelFile.Require(card) : RequireMerged(card);
         var (width, height) = OnnxFileInput.Read(card);
         var inspection = new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
         {
@@ -66,7 +66,13 @@ public sealed class OnnxModelRuntime(
         };
         var machine = Machine(card);
         if (card.Providers.Any(p => p != ExecutionProvider.Cpu)) inspection = DeviceInspection.Of(card, bytes, inspection, machine);
-        return Builds(card, machine) ? inspection : inspection with { Build = Bytes.Zero, DeviceBuild = Bytes.Zero };
+        var recipe = FirstRecipe(card, machine);
+        if (recipe is not null && _engines?.Find(recipe) is { } engine)
+        {
+            var weights = engine.Manifest.Weights.Select(w => new WeightPart(w.Sha256, w.Length)).Distinct().ToArray();
+            inspection = inspection with { Weights = weights, MappedBytes = new Bytes(weights.Sum(w => w.Length)) };
+        }
+        return recipe is null || _engines!.IsDone(recipe.Key) ? inspection with { Build = Bytes.Zero, DeviceBuild = Bytes.Zero } : inspection;
     }
 
     private (ILoadedModel Model, OpenedEngine Engine) Load(ModelCard card, bool wait, CancellationToken cancellation)
@@ -92,7 +98,7 @@ public sealed class OnnxModelRuntime(
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
             var report = new LoadReport(opened.Provider, opened.Reason, opened.Candidate.Precision, contract.InputWidth, contract.InputHeight,
-                contract.Classes, labels, clock.Elapsed) { Engine = engine.Use };
+                contract.Classes, labels, clock.Elapsed) { Engine = engine.Use, Heads = OnnxHeads.Read(card, contract) };
             return (card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session), engine);
         }
         catch
@@ -119,10 +125,23 @@ public sealed class OnnxModelRuntime(
         }
     }
 
-    /// <summary>Whether the next load has an engine to build, as far as can be seen: a provider that does not open is found only then.</summary>
-    private bool Builds(ModelCard card, ProviderMachine machine) =>
-        _engines is { } store && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
-        && RecipeOf(card, first, machine) is { } recipe && !store.IsDone(recipe.Key);
+    /// <summary>
+    /// How the engine of the next load is built, as far as can be seen: a provider that does not open is found only then. Null where there
+    /// are no engines.
+    /// </summary>
+    private IEngineRecipe? FirstRecipe(ModelCard card, ProviderMachine machine) =>
+        _engines is not null && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
+            ? RecipeOf(card, first, machine)
+            : null;
+
+    /// <summary>Makes sure that models can run as one.</summary>
+    /// <returns>Bytes of their files.</returns>
+    private long RequireMerged(ModelCard card)
+    {
+        var bytes = card.Merged.Sum(ModelFile.Require);
+        var why = _engines is null ? "engines are switched off" : EngineSource.AgainstMerging(card.Merged);
+        return why is null ? bytes : throw new ModelLoadException(card.Id, LoadFailure.Other, $"{string.Join(", ", card.Merged.Select(m => m.Id))} cannot run as one: {why}");
+    }
 
     /// <summary>Null where this model's content cannot be read whole: then the load says so better, or goes without.</summary>
     private IEngineRecipe? RecipeOf(ModelCard card, ProviderCandidate candidate, ProviderMachine machine)

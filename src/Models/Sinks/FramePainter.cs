@@ -41,10 +41,13 @@ internal static class FramePainter
         var corner = new Point((int)MathF.Round(box.Left), (int)MathF.Round(box.Top));
         Cv2.Rectangle(canvas, corner, new Point((int)MathF.Round(box.Right), (int)MathF.Round(box.Bottom)), colour, scale > 0.7 ? 3 : 2);
         var text = string.Create(CultureInfo.InvariantCulture, $"{found.Class} {found.Score:0.00}");
-        if (found.Labels.Count > 0) text += string.Create(CultureInfo.InvariantCulture, $" | {FirstName(found.Labels[0].Name)} {found.Labels[0].Score:0.00}");
+        foreach (var best in BestOfEach(found.Labels)) text += string.Create(CultureInfo.InvariantCulture, $" | {FirstName(best.Name)} {best.Score:0.00}");
         var height = TextHeight(scale);
         Text(canvas, text, corner.Y >= height ? new Point(corner.X, corner.Y - height) : corner, scale, colour);
     }
+
+    /// <summary>The first label of each classifier.</summary>
+    internal static IEnumerable<LabelReport> BestOfEach(IReadOnlyList<LabelReport> labels) => labels.DistinctBy(label => label.By);
 
     // ImageNet's labels are lists of synonyms.
     private static string FirstName(string label) => label.Split(',')[0];

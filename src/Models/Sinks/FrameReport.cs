@@ -21,16 +21,24 @@ public sealed record FrameReport(
     string Outcome,
     string? Reason,
     double LatencyMs,
-    IReadOnlyList<ObjectReport> Objects);
+    IReadOnlyList<ObjectReport> Objects)
+{
+    /// <summary>Which variant of each model that has several gave this result, by the model's name.</summary>
+    public IReadOnlyDictionary<string, string> Variants { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>One object in a frame.</summary>
 /// <param name="Box">Where, in pixels.</param>
 /// <param name="Class">The detector's name for it.</param>
 /// <param name="Score">The detector's confidence, 0 to 1.</param>
-/// <param name="Labels">The classifier's labels, best first; empty where it was not classified (its class is not asked for, or the frame had more than max-crops).</param>
+/// <param name="Labels">The labels of one classifier after the other, each one's best first; empty where it was not classified (its class is not asked for, or the frame had more than max-crops).</param>
 public sealed record ObjectReport(BoundingBox Box, string Class, float Score, IReadOnlyList<LabelReport> Labels);
 
 /// <summary>A label with its probability.</summary>
 /// <param name="Name">The label.</param>
 /// <param name="Score">0 to 1.</param>
-public sealed record LabelReport(string Name, float Score);
+public sealed record LabelReport(string Name, float Score)
+{
+    /// <summary>The classifier that gave it; null where the pipeline has one only.</summary>
+    public string? By { get; init; }
+}

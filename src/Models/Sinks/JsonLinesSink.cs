@@ -116,6 +116,14 @@ internal sealed class JsonLinesSink : IFrameSink
         _json.WriteStartArray("objects"u8);
         foreach (var found in report.Objects) WriteObject(found);
         _json.WriteEndArray();
+        if (report.Variants.Count > 0) WriteVariants(report.Variants);
+        _json.WriteEndObject();
+    }
+
+    private void WriteVariants(IReadOnlyDictionary<string, string> variants)
+    {
+        _json.WriteStartObject("variants"u8);
+        foreach (var (model, variant) in variants) _json.WriteString(model, variant);
         _json.WriteEndObject();
     }
 
@@ -136,6 +144,7 @@ internal sealed class JsonLinesSink : IFrameSink
             _json.WriteStartObject();
             _json.WriteString("label"u8, label.Name);
             _json.WriteNumber("score"u8, Math.Round((double)label.Score, 4));
+            if (label.By is { } by) _json.WriteString("by"u8, by);
             _json.WriteEndObject();
         }
         _json.WriteEndArray();

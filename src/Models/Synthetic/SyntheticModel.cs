@@ -14,6 +14,9 @@ public readonly record struct SyntheticCall(long Number, int Lane, long Mark);
 /// <param name="Id">The name by which cards ask for it.</param>
 public sealed record SyntheticModel(ModelId Id)
 {
+    /// <summary>Which variant of the model this declares; null declares all that are not declared by name.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
     public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
 
@@ -25,6 +28,9 @@ public sealed record SyntheticModel(ModelId Id)
 
     /// <summary>What building its engine is to take. Default zero: it has none to build.</summary>
     public Bytes Build { get; init; }
+
+    /// <summary>Weights that it says its sessions map.</summary>
+    public IReadOnlyList<WeightPart> Weights { get; init; } = [];
 
     /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
     public Bytes Allocates { get; init; }
@@ -40,6 +46,9 @@ public sealed record SyntheticModel(ModelId Id)
 
     /// <summary>Pixels down its input.</summary>
     public int InputHeight { get; init; } = 32;
+
+    /// <summary>What its first layers are called: classifiers of one backbone can be merged. Null for layers of its own.</summary>
+    public string? Backbone { get; init; }
 
     /// <summary>Names of its classes.</summary>
     public LabelList Labels { get; init; } = LabelList.None;

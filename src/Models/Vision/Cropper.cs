@@ -27,12 +27,13 @@ public static class Cropper
     /// <param name="into">At least as many crops long.</param>
     /// <param name="width">Pixels across each crop.</param>
     /// <param name="height">Pixels down each crop.</param>
+    /// <param name="offset">Bytes of the buffer before the first crop.</param>
     /// <returns>Why it failed; null where it did not. It never throws: one frame's fault is not its stage's.</returns>
-    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, PixelBuffer into, int width, int height)
+    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, PixelBuffer into, int width, int height, int offset = 0)
     {
         try
         {
-            for (var i = 0; i < objects.Count; i++) Crop(frame, objects[i].Box, into.View(width, height, i * ImageView.PackedBytes(width, height)));
+            for (var i = 0; i < objects.Count; i++) Crop(frame, objects[i].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
             return null;
         }
         catch (Exception error) when (error is OpenCVException or OpenCvUnavailableException or ArgumentException)

@@ -14,9 +14,12 @@ public abstract record WorkerJob
     {
     }
 
-    /// <summary>The model it is about.</summary>
+    /// <summary>The model it is about, in one form; relative paths are taken from the current folder, which the worker shares.</summary>
+    public abstract ModelCard Card { get; init; }
+
+    /// <summary>Its name.</summary>
     [JsonIgnore]
-    public abstract ModelId Model { get; }
+    public ModelId Model => Card.Id;
 
     /// <summary>How the process that asks keeps engines: the worker uses and builds the same.</summary>
     [JsonRequired]
@@ -25,19 +28,9 @@ public abstract record WorkerJob
     /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
     /// <param name="Lanes">Lanes that may run it at once; at least 1.</param>
-    public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob
-    {
-        /// <inheritdoc/>
-        [JsonIgnore]
-        public override ModelId Model => Card.Id;
-    }
+    public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob;
 
     /// <summary>Builds a model's engine. Answered by <see cref="WorkerAnswer.Built"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
-    public sealed record Build(ModelCard Card) : WorkerJob
-    {
-        /// <inheritdoc/>
-        [JsonIgnore]
-        public override ModelId Model => Card.Id;
-    }
+    public sealed record Build(ModelCard Card) : WorkerJob;
 }

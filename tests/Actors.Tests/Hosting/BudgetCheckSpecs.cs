@@ -48,9 +48,37 @@ public sealed class BudgetCheckSpecs
     public void Should_refuse_when_the_buffers_alone_are_larger() =>
         Assert.Contains("buffers need 101.0 MiB", Assert.Single(Check(budget: 100, pools: 101).Errors));
 
-    private static BudgetCheck.Verdict Check(double budget, double pools, params ModelInspection[] models) => BudgetCheck.Of(
-        Bytes.MiB(budget), Bytes.MiB(pools), 1, models.Select((m, i) => KeyValuePair.Create(new ModelId($"m{i}"), m)));
+    [Fact]
+    public void Should_only_warn_when_a_smaller_variant_fits()
+    {
+        var verdict = Of(budget: 100, 0, Model("m", ("fp32", Inspection(120)), ("int8", Inspection(60))));
 
-    private static ModelInspection Model(double need, double file = 1, FootprintSource source = FootprintSource.Declared) =>
+        Assert.Empty(verdict.Errors);
+        Assert.Contains("model 'm' as 'fp32' can never fit: its declared footprint needs 120.0 MiB", Assert.Single(verdict.Warnings));
+    }
+
+    [Fact]
+    public void Should_refuse_with_the_numbers_of_each_when_no_variant_fits()
+    {
+        var verdict = Of(budget: 100, 0, Model("m", ("fp32", Inspection(120)), ("int8", Inspection(110))));
+
+        Assert.Collection(verdict.Errors, e => Assert.Contains("as 'fp32'", e), e => Assert.Contains("as 'int8' can never fit: its declared footprint needs 110.0 MiB", e));
+    }
+
+    private static BudgetCheck.Verdict Check(double budget, double pools, params ModelInspection[] models) =>
+        Of(budget, pools, [.. models.Select((m, i) => Model($"m{i}", ("fp32", m)))]);
+
+    private static BudgetCheck.Verdict Of(double budget, double pools, params InspectedModel[] models) =>
+        BudgetCheck.Of(Bytes.MiB(budget), Bytes.MiB(pools), 1, models);
+
+    private static InspectedModel Model(string id, params (string Name, ModelInspection Inspection)[] variants)
+    {
+        var card = new ModelCard { Id = new ModelId(id), Path = "", Kind = ModelKind.PicoDet };
+        return new InspectedModel(card, [.. variants.Select(v => new InspectedVariant(v.Name, card, v.Inspection))]);
+    }
+
+    private static ModelInspection Model(double need, double file = 1, FootprintSource source = FootprintSource.Declared) => Inspection(need, file, source);
+
+    private static ModelInspection Inspection(double need, double file = 1, FootprintSource source = FootprintSource.Declared) =>
         new(32, 32, Bytes.MiB(file), new Footprint(PoolVector.OfHost(Bytes.MiB(need)), PoolVector.Zero, PoolVector.Zero, source));
 }

@@ -44,7 +44,7 @@ internal sealed class MemoryLedgerDriver
         Model(4, false, Variant(10, 10, 0, device: 45)),
         Model(5, false, Variant(200, 200, 0), Variant(120, 120, 0)),
         Model(6, false, Variant(12, 8, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
-        Model(7, false, Variant(14, 8, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
+        Model(7, false, Variant(14, 8, 1) with { Mapped = Bytes.MiB(3), Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),
         Model(8, true, Variant(15, 10, 1)),
         // Fits only while another pays for the weights, so never.
         Model(9, false, Variant(85, 80, 1) with { Shared = new CommonBytes("backbone", PoolVector.OfHost(Bytes.MiB(20))) }),

@@ -143,7 +143,7 @@ public sealed class MemoryLedgerPhaseSpecs : MemoryLedgerKit
 
         var learn = Assert.Single(Ledger.Release(lease.Id, At(2), Turn).OfType<LedgerEffect.Learn>());
 
-        Assert.Equal(new LedgerEffect.Learn(lease.Model, OfHost(50), Measured(20), Turn), learn);
+        Assert.Equal(new LedgerEffect.Learn(lease.Model, lease.Variant, OfHost(50), Measured(20), Turn), learn);
     }
 
     [Fact]

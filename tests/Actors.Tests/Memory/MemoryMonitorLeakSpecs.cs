@@ -34,6 +34,18 @@ public sealed class MemoryMonitorLeakSpecs() : MemoryMonitorKit(new MemorySettin
     }
 
     [Fact]
+    public void Should_see_what_is_missing_when_mapped_weights_stay_charged()
+    {
+        // 40 are charged, 30 of them in pages of files: with 10 in anonymous memory there is no room for 20 to hide in.
+        Tell(new LedgerLevel(Bytes.MiB(40), Bytes.Zero, Bytes.MiB(512)) { Anonymous = Bytes.MiB(10), Quiet = true });
+        Gauge.Native = Base + Bytes.MiB(10 + 20);
+
+        Sample();
+
+        Assert.Equal(Bytes.MiB(20), Events.FishForMessage<LeakDebtSeen>(_ => true).Debt);
+    }
+
+    [Fact]
     public void Should_take_the_debt_back_when_the_memory_comes_back()
     {
         for (var cycle = 1; cycle <= 20; cycle++) Release(Base + Bytes.MiB(cycle));

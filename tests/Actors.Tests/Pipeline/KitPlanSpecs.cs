@@ -7,7 +7,7 @@ namespace ActorPipeline.Pipeline;
 public sealed class KitPlanSpecs
 {
     private const int FrameBytes = 300;
-    private static readonly (int, int) Crop = (10, 10);
+    private static readonly IReadOnlyList<PipelineClassifier> Crop = [Classifier("a", 10)];
 
     private static readonly PipelineSettings Settings = new()
     {
@@ -43,11 +43,26 @@ public sealed class KitPlanSpecs
     [Fact]
     public void Should_take_no_crop_buffers_when_nothing_is_classified()
     {
-        var plan = KitPlan.For(Settings, Source(live: false), lanes: 1, crop: null, []);
+        var plan = KitPlan.For(Settings, Source(live: false), lanes: 1, classifiers: [], []);
 
         Assert.Equal((0, 0), (plan.CropBuffers, plan.CropBytes));
         Assert.Equal(new Bytes(3 * FrameBytes), plan.Total);
     }
+
+    [Fact]
+    public void Should_hold_each_size_once_when_several_classifiers_look_at_a_crop()
+    {
+        var classifiers = (PipelineClassifier[])[Classifier("a", 10), Classifier("b", 4), Classifier("c", 10)];
+
+        var layout = CropLayout.Of(classifiers, maxCrops: 4);
+
+        // The second size begins at the next multiple of 64 bytes.
+        Assert.Equal([new CropRegion(10, 10, 0), new CropRegion(4, 4, 1216)], layout.Regions);
+        Assert.Equal(1216 + (4 * 4 * 4 * 3), KitPlan.For(Settings, Source(live: false), lanes: 1, classifiers, []).CropBytes);
+        Assert.Equal(layout.Regions[0], layout.RegionOf(classifiers[2]));
+    }
+
+    private static PipelineClassifier Classifier(string model, int size) => new(new ModelId(model), size, size, [0]);
 
     private static SourceInfo Source(bool live) => new(live, 10, 10, 25, null, FrameBytes);
 

@@ -251,7 +251,7 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
         Sys.ActorSelection(Pipeline.Path / "capture" / "source-reader").Tell(Kill.Instance);
         Eventually(() => Assert.True(source.IsDisposed));
 
-        Pipeline.Tell(new StartPipeline(Catalog.LabelList.None, Catalog.LabelList.None), Root);
+        Pipeline.Tell(new StartPipeline(Catalog.LabelList.None, [Catalog.LabelList.None]), Root);
 
         var ended = Ended();
         Assert.Equal((0, 0), (ended.Totals.Captured, ended.BuffersOutstanding));

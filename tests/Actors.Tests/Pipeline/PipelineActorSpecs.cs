@@ -94,7 +94,7 @@ public sealed class PipelineActorSpecs : PipelineKit
         Create(Settings(2, Sink("out")) with { Only = ["car"] }, Numbers(3));
         Root.ExpectMsg<PipelinePrepared>();
         // The board finds class 1, which is a person.
-        Pipeline.Tell(new StartPipeline(new Catalog.LabelList(["car", "person"]), Catalog.LabelList.None), Root);
+        Pipeline.Tell(new StartPipeline(new Catalog.LabelList(["car", "person"]), [Catalog.LabelList.None]), Root);
 
         Assert.Equal(3, Ended().Totals.Empty);
     }

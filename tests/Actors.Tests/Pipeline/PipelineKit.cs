@@ -39,7 +39,7 @@ public abstract class PipelineKit : VirtualTimeKit
 
     protected static PipelineSettings Settings(int window = 4, params SinkSettings[] sinks) => new()
     {
-        Id = new PipelineId("street"), Source = "numbers", Detect = Cards.Detector, Classify = Cards.Classifier, MaxCrops = 2,
+        Id = new PipelineId("street"), Source = "numbers", Detect = Cards.Detector, Classify = [Cards.Classifier], MaxCrops = 2,
         Window = new WindowSettings { Min = 1, Max = window }, Sinks = sinks,
     };
 
@@ -51,10 +51,14 @@ public abstract class PipelineKit : VirtualTimeKit
 
     protected RecordingSink SinkAt(string path) => _sinks.GetOrAdd(path, _ => new RecordingSink());
 
+    /// <summary>The models that look at crops; by default those of the settings, each on crops of 4 x 4.</summary>
+    protected virtual IReadOnlyList<PipelineClassifier> Classifiers(PipelineSettings settings) =>
+        [.. settings.Classify.Select((model, place) => new PipelineClassifier(model, 4, 4, [place]))];
+
     protected void Create(PipelineSettings settings, Func<IActorRefFactory, IActorRef> reader, int lanes = 2, bool classifies = true)
     {
-        (int, int)? crop = classifies ? (4, 4) : null;
-        var parts = new PipelineParts(Board, lanes, crop, reader, s => SinkAt(s.Path), Time, DrainTimeout);
+        IReadOnlyList<PipelineClassifier> classifiers = classifies ? Classifiers(settings) : [];
+        var parts = new PipelineParts(Board, lanes, classifiers, reader, s => SinkAt(s.Path), Time, DrainTimeout);
         Pipeline = Root.ChildActorOf(Props.Create(() => new PipelineActor(settings, parts)), "street");
     }
 
@@ -66,7 +70,7 @@ public abstract class PipelineKit : VirtualTimeKit
     {
         Create(settings, source, lanes, classifies);
         Root.ExpectMsg<PipelinePrepared>();
-        Pipeline.Tell(new StartPipeline(LabelList.None, LabelList.None), Root);
+        Pipeline.Tell(new StartPipeline(LabelList.None, [.. settings.Classify.Select(_ => LabelList.None)]), Root);
     }
 
     /// <summary>Has the board answer everything at once.</summary>

@@ -44,7 +44,7 @@ public sealed class ChaosSpecs : ScenarioKit
             Runtime.Add(Declare(id) with { LoadTime = TimeSpan.FromMilliseconds(30), RunTime = TimeSpan.FromMilliseconds(4) });
         NumberedFrameSource[] sources = [new(Frames, 16, 16) { BlockAt = Frames - 10 }, new(Frames, 16, 16) { BlockAt = Frames - 10 }];
         Add("first", sources[0]);
-        Add("second", sources[1], Second);
+        Add("second", sources[1], [Second]);
         Start(budget: 100, Serving, Cards.Detector, Cards.Classifier, Second);
         AdvanceUntil(() => Assert.NotEmpty(Seen<RunStarted>()), Step);
 

@@ -73,8 +73,8 @@ public sealed class FiveScenariosSpecs : ScenarioKit
             foreach (var model in slow) Runtime.Add(model);
             Gauge.Native = Bytes.MiB(60);
         }
-        Add("first", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, Cards.Classifier, window: 1);
-        Add("second", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, Second, window: 1);
+        Add("first", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, [Cards.Classifier], window: 1);
+        Add("second", new NumberedFrameSource(5, 16, 16) { OnRead = AfterTheProbes }, [Second], window: 1);
         Start(budget: 100, models: [Cards.Detector, Cards.Classifier, Second]);
         Eventually(() =>
         {

@@ -63,17 +63,20 @@ public abstract class ScenarioKit : VirtualTimeKit
     }
 
     /// <summary>A pipeline of a source and one recording sink of its name.</summary>
-    protected RecordingSink Add(string name, IFrameSource source, ModelId? classify = null, int window = 8, RecordingSink? sink = null)
+    protected RecordingSink Add(string name, IFrameSource source, ModelId[]? classify = null, int window = 8, RecordingSink? sink = null)
     {
         var id = new PipelineId(name);
         _sources[id] = source;
         _pipelines.Add(new PipelineSettings
         {
-            Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? Cards.Classifier, MaxCrops = 2,
+            Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? [Cards.Classifier], MaxCrops = 2,
             Window = new WindowSettings { Min = 1, Max = window }, Sinks = [new SinkSettings { Type = "json-lines", Path = name }],
         });
         return _sinks[name] = sink ?? new RecordingSink();
     }
+
+    /// <summary>A model's card, where a scenario wants more of it than its kind.</summary>
+    protected virtual ModelCard CardOf(ModelId id) => Cards.Of(id) with { Kind = id == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification };
 
     protected void Start(double budget, ServingSettings? serving = null, params ModelId[] models)
     {
@@ -81,7 +84,7 @@ public abstract class ScenarioKit : VirtualTimeKit
         {
             Memory = Memory with { Budget = Bytes.MiB(budget) },
             Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
-            Models = models.ToDictionary(m => m, m => Cards.Of(m) with { Kind = m == Cards.Detector ? ModelKind.PicoDet : ModelKind.Classification }),
+            Models = models.ToDictionary(m => m, CardOf),
             Pipelines = _pipelines,
             DrainTimeout = TimeSpan.FromSeconds(5),
         };

@@ -48,8 +48,15 @@ public abstract class ModelActorKit : VirtualTimeKit
     {
         var declared = model ?? new SyntheticModel(Cards.Detector);
         Runtime.Add(declared);
+        IReadOnlyList<ServedVariant> variants = [new ServedVariant(Cards.Of(Cards.Detector), new LeaseVariant("fp32", declared.Footprint))];
+        Start(variants, runtime);
+    }
+
+    /// <summary>A model in several forms, which the runtime knows.</summary>
+    private protected void Start(IReadOnlyList<ServedVariant> variants, IModelRuntime? runtime = null)
+    {
         var (loads, gauge, supervisor, board, time) = (runtime ?? Runtime, (Device.IMemoryGauge)Gauge, (IActorRef)Supervisor, (IActorRef)Board, (TimeProvider)Time);
-        Model = Sys.ActorOf(Props.Create(() => new ModelActor(Cards.Of(Cards.Detector), declared.Footprint, loads, gauge, supervisor, board, Settings, time)), "detector");
+        Model = Sys.ActorOf(Props.Create(() => new ModelActor(Cards.Of(Cards.Detector), variants, loads, gauge, supervisor, board, Settings, time)), "detector");
         Assert.Equal(Model, Board.ExpectMsg<RegisterModel>().Actor);
     }
 

@@ -83,7 +83,7 @@ public sealed class ModelActorMeasuringSpecs : ModelActorKit
     {
         Start();
         var (lease, _) = GetReady();
-        Model.Tell(new UseFootprint(Learnt));
+        Model.Tell(new UseVariants([new LeaseVariant("fp32", Learnt)]));
 
         // What it holds was granted for what was known before.
         var next = CreateTestProbe();

@@ -26,6 +26,19 @@ public sealed class ResidencySpecs
         Assert.Empty(Names(5));
     }
 
+    [Fact]
+    public void A_smaller_form_stands_where_the_preferred_one_does_not_fit()
+    {
+        var small = new ModelNeed("a/int8", Bytes.MiB(12), Bytes.MiB(8));
+
+        Assert.Equal(["a+b+c"], Told(60));
+        Assert.Equal(["a/int8+b+c"], Told(50));
+        Assert.Equal(["a/int8+b", "a+c", "b+c"], Told(45));
+        Assert.Equal(["a/int8"], Told(12));
+
+        IEnumerable<string> Told(double budget) => Residency.LargestSets([[A, small], [B], [C]], Bytes.MiB(budget)).Select(set => string.Join('+', set.Select(m => m.Name)));
+    }
+
     private static IEnumerable<string> Names(double budget) =>
-        Residency.LargestSets([A, B, C], Bytes.MiB(budget)).Select(set => string.Concat(set.Select(m => m.Name)));
+        Residency.LargestSets([[A], [B], [C]], Bytes.MiB(budget)).Select(set => string.Concat(set.Select(m => m.Name)));
 }

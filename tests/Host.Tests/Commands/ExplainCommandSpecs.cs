@@ -43,6 +43,23 @@ public sealed class ExplainCommandSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Should_explain_the_merged_model_when_the_one_that_was_asked_for_ran_as_a_part_of_it()
+    {
+        HandMadeLog.Write(Out, HandMadeLog.Text.Select(line => line.Replace("\"classifier\"", "\"other+classifier\"")));
+        var result = await Explain("classifier");
+        Assert.Contains("'classifier' ran as a part of 'other+classifier'", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("other+classifier of tiny", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Should_say_how_often_each_variant_was_loaded_when_there_were_several()
+    {
+        DecisionLine Loaded(double ms, string variant) => new(ms, DecisionEvent.Loaded) { Model = "detector", Variant = variant, LoadMs = 5 };
+        HandMadeLog.Write(Out, [.. HandMadeLog.Text, .. new[] { Loaded(1200, "int8"), Loaded(1300, "fp32"), Loaded(1400, "int8") }.Select(DecisionJson.Line)]);
+        Assert.Contains("; 1 x as fp32, 2 x as int8", (await Explain("detector")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Should_suggest_a_name_when_the_model_is_unknown() =>
         Assert.Contains("did you mean 'detector'?", Assert.Single((await Refused("detectr")).Errors), StringComparison.Ordinal);
 

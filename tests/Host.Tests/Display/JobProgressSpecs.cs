@@ -1,11 +1,11 @@
-using ActorPipeline.Catalog;
+
 using Spectre.Console.Testing;
 
 namespace ActorPipeline.Hosting.Display;
 
 public sealed class JobProgressSpecs
 {
-    private static readonly ModelId[] Models = [new("det[ector"), new("classifier")];
+    private static readonly string[] Models = [new("det[ector"), new("classifier")];
 
     [Fact]
     public async Task Should_show_a_bar_for_each_model_with_what_is_done_to_it_when_jobs_are_done()

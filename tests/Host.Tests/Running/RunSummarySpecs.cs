@@ -79,6 +79,18 @@ public sealed class RunSummarySpecs
     }
 
     [Fact]
+    public void Should_count_loads_by_variant_when_a_model_was_loaded_in_several()
+    {
+        var record = TestRecord.Of(1, 1);
+        foreach (var variant in (string[])["fp32", "int8", "int8"])
+            record.Apply(new Serving.ModelStateChanged(TimeSpan.Zero, new Catalog.ModelId("detector"), Serving.ModelState.Ready, "", false, TestRecord.Report with { Variant = variant }));
+
+        var detector = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!["models"]!["detector"]!;
+
+        Assert.Equal(("int8", 1, 2), ((string)detector["variant"]!, (int)detector["loadsByVariant"]!["fp32"]!, (int)detector["loadsByVariant"]!["int8"]!));
+    }
+
+    [Fact]
     public void Numbers_are_those_of_the_record()
     {
         Assert.Equal(40, (long)Find("frames.captured")!);

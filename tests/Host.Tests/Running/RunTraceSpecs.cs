@@ -14,7 +14,7 @@ public sealed class RunTraceSpecs
         {
             Id = new ModelId(n), Path = n, Kind = n == "detector" ? ModelKind.PicoDet : ModelKind.Classification,
         }),
-        Pipelines = [new PipelineSettings { Id = new PipelineId("belt"), Source = "film", Detect = new ModelId("detector"), Classify = new ModelId("classifier") }],
+        Pipelines = [new PipelineSettings { Id = new PipelineId("belt"), Source = "film", Detect = new ModelId("detector"), Classify = [new ModelId("classifier")] }],
     };
 
     [Fact]
@@ -27,6 +27,20 @@ public sealed class RunTraceSpecs
         Assert.Equal(80, trace.Requests.Count);
         Assert.All(trace.Requests.Where(r => r.Model == 1), r => Assert.Equal(0, trace.Requests[r.After].Model));
         Assert.Equal(trace.Requests.Select(r => r.At).Order(), trace.Requests.Select(r => r.At));
+    }
+
+    [Fact]
+    public void Should_tell_merged_classifiers_as_one_when_they_ran_so()
+    {
+        var record = TestRecord.Of(frames: 10, swaps: 1);
+        var merged = TestRecord.Report with { Heads = [new(new ModelId("a"), 1, LabelList.None), new(new ModelId("b"), 1, LabelList.None)] };
+        record.Apply(new ModelStateChanged(TimeSpan.Zero, new ModelId("a+b"), ModelState.Ready, "", false, merged));
+        var settings = Settings with { Pipelines = [Settings.Pipelines[0] with { Classify = [new ModelId("a"), new ModelId("b")] }] };
+
+        var trace = Written(record, settings);
+
+        Assert.Equal(["detector", "a+b"], trace.Models.Select(m => m.Id.Value));
+        Assert.Equal(20, trace.Requests.Count);
     }
 
     [Fact]
@@ -43,10 +57,10 @@ public sealed class RunTraceSpecs
     [Fact]
     public void Should_be_empty_and_readable_when_no_frame_came() => Assert.Empty(Written(new RunRecord()).Requests);
 
-    private static WorkloadTrace Written(RunRecord record)
+    private static WorkloadTrace Written(RunRecord record, ActorPipelineSettings? settings = null)
     {
         var text = new StringWriter();
-        RunTrace.Write(text, record, Settings, lanes: 2);
+        RunTrace.Write(text, record, settings ?? Settings, lanes: 2);
         return TraceReader.Read(new StringReader(text.ToString()));
     }
 }

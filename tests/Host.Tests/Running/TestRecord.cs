@@ -19,7 +19,7 @@ internal static class TestRecord
         var id = new PipelineId(pipeline);
         var buffers = new Charge(pipeline, ChargeKind.Pool, PoolVector.OfHost(Bytes.MiB(18)));
         record.Apply(new LedgerChanged(Start - TimeSpan.FromSeconds(1), buffers, Bytes.MiB(18), Bytes.MiB(64)));
-        record.Apply(new RunStarted(Start, new Dictionary<ModelId, LoadReport> { [new ModelId("detector")] = Report }, Bytes.Zero));
+        record.Apply(new RunStarted(Start, new Dictionary<ModelId, LoadReport> { [new ModelId("detector")] = Report }, Bytes.Zero) { Loads = 1 });
         for (var i = 0; i < swaps; i++)
         {
             var at = Start + TimeSpan.FromSeconds(seconds * i / swaps);

@@ -15,6 +15,12 @@ internal static class TinyOnnx
         [Value("image", type, batch, 3, height, width)],
         [Value("scores", type, batch, 3, 1, 1)]);
 
+    /// <summary>Two classifiers over one picture: the means of its channels, once as they are and once run on.</summary>
+    public static byte[] TwoHeads(string first, string second) => Model(
+        [Node("GlobalAveragePool", "image", first), Node("Relu", first, second)],
+        [Value("image", Float, 1, 3, 4, 4)],
+        [Value(first, Float, 1, 3, 1, 1), Value(second, Float, 1, 3, 1, 1)]);
+
     /// <summary>The same after so many slow nodes that a run takes seconds.</summary>
     public static byte[] Slow(int nodes, int size = 512)
     {

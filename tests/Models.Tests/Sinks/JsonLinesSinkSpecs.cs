@@ -32,6 +32,38 @@ public sealed class JsonLinesSinkSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_say_whose_each_label_is_when_there_are_several_classifiers()
+    {
+        var path = _folder.File("results.jsonl");
+        using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path)))
+        {
+            sink.Open(Context);
+            sink.Write(Empty(0) with { Objects = [new ObjectReport(new BoundingBox(0, 0, 1, 1), "item", 1, [new("red", 0.5f) { By = "colour" }, new("round", 1) { By = "shape" }])] }, null);
+            sink.Complete();
+        }
+
+        Assert.Contains("""
+            "labels":[{"label":"red","score":0.5,"by":"colour"},{"label":"round","score":1,"by":"shape"}]
+            """, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Should_say_which_variant_it_was_when_a_model_has_several()
+    {
+        var path = _folder.File("results.jsonl");
+        using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path)))
+        {
+            sink.Open(Context);
+            sink.Write(Empty(0) with { Variants = new SortedDictionary<string, string> { ["detector"] = "int8" } }, null);
+            sink.Complete();
+        }
+
+        Assert.EndsWith("""
+            "objects":[],"variants":{"detector":"int8"}}
+            """, File.ReadAllText(path).TrimEnd());
+    }
+
+    [Fact]
     public void Should_keep_every_line_when_there_are_more_than_a_buffer_holds()
     {
         var path = _folder.File("results.jsonl");

@@ -5,7 +5,7 @@ namespace ActorPipeline.Hosting.Configuration;
 /// <summary><c>models.NAME</c> to cards.</summary>
 internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
 {
-    private static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
+    internal static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
         "a list of tensorrt, cuda, cpu, none twice",
         ValueKind.Enum<ExecutionProvider>(),
         providers => providers.Count > 0 && providers.Distinct().Count() == providers.Count);
@@ -57,6 +57,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
         var hasKind = reader.TryRead("kind", ValueKind.Enum<ModelKind>(), true, out var kind);
         _kinds[id.Value] = hasKind ? kind : null;
         var standard = new ModelCard { Id = id, Path = "", Kind = kind };
+        var variant = reader.TryRead("variant", VariantBinder.Name, false, out var own) ? own : null;
         var card = new ModelCard
         {
             Id = id,
@@ -72,7 +73,10 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             Top = reader.Read("top", ValueKind.Int(1, 20), standard.Top),
             Pin = reader.Read("pin", ValueKind.Bool, standard.Pin),
             Priority = reader.Read("priority", ValueKind.Int(-100, 100), standard.Priority),
+            Merge = reader.Read("merge", ValueKind.Bool, standard.Merge),
             Footprint = Footprint(reader.Section("footprint"), declared: reader.Has("footprint")),
+            Variant = variant,
+            Variants = VariantBinder.Bind(reader, variant, baseDirectory),
         };
         reader.Done();
         return card;
@@ -91,7 +95,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
         return input;
     }
 
-    private static Footprint? Footprint(SettingsReader reader, bool declared)
+    internal static Footprint? Footprint(SettingsReader reader, bool declared)
     {
         var device = reader.Section("device");
         var (host, own) = (Sizes(reader, declared, MemoryPool.Host), Sizes(device, reader.Has("device"), MemoryPool.Device(0)));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorPipeline.Catalog;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -8,6 +9,15 @@ namespace ActorPipeline.Hosting.Configuration;
 internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, string baseDirectory)
 {
     private static readonly WindowSettings StandardWindow = new();
+
+    private static readonly ValueKind<IReadOnlyList<HoconScalar>> ClassifyKind = new(
+        "a classifier's name, or a list of them, none twice",
+        (HoconNode node, [MaybeNullWhen(false)] out IReadOnlyList<HoconScalar> value) =>
+        {
+            var names = node is HoconArray list ? list.Items : [node];
+            value = [.. names.OfType<HoconScalar>().Where(name => name.Text.Length > 0)];
+            return value.Count == names.Count && value.DistinctBy(name => name.Text).Count() == names.Count;
+        });
 
     private readonly HashSet<string> _used = [];
     private readonly Dictionary<string, SourcePosition> _sinkPaths = [];
@@ -26,7 +36,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     {
         var source = reader.File("source", "a video file, a picture folder, a camera's number, or an address such as rtsp://camera/1", required: true);
         var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind != ModelKind.Classification);
-        var classify = Model(reader, "classify", "a classifier's name", required: false, kind => kind == ModelKind.Classification);
+        var classify = Classifiers(reader);
         var standard = new PipelineSettings { Id = id, Source = "", Detect = default };
         var pipeline = new PipelineSettings
         {
@@ -48,17 +58,29 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     private ModelId? Model(SettingsReader reader, string key, string expected, bool required, Func<ModelKind, bool> fits)
     {
         if (!reader.TryRead(key, ValueKind.Text(expected), required, out var name)) return null;
+        Check(reader, key, reader.PositionOf(key), name, expected, fits);
+        return new ModelId(name);
+    }
+
+    private List<ModelId> Classifiers(SettingsReader reader)
+    {
+        const string key = "classify";
+        if (!reader.TryRead(key, ClassifyKind, false, out var names)) return [];
+        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind == ModelKind.Classification);
+        return [.. names.Select(name => new ModelId(name.Text))];
+    }
+
+    private void Check(SettingsReader reader, string key, SourcePosition position, string name, string expected, Func<ModelKind, bool> fits)
+    {
         _used.Add(name);
         if (!models.Kinds.TryGetValue(name, out var kind))
         {
-            if (!models.Doubtful) reader.Error(key, $"there is no model '{name}' under actor-pipeline.models; {Suggestions.For(name, [.. models.Kinds.Keys])}");
+            if (!models.Doubtful) report.Error(position, reader.PathOf(key), $"there is no model '{name}' under actor-pipeline.models; {Suggestions.For(name, [.. models.Kinds.Keys])}");
         }
         else if (kind is { } known && !fits(known))
         {
-            reader.Error(key, $"expected {expected}, but the model '{name}' is of kind {known.ToString().ToLowerInvariant()}");
+            report.Error(position, reader.PathOf(key), $"expected {expected}, but the model '{name}' is of kind {known.ToString().ToLowerInvariant()}");
         }
-
-        return new ModelId(name);
     }
 
     private static WindowSettings Window(SettingsReader reader)

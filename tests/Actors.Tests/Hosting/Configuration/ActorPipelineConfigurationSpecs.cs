@@ -23,7 +23,7 @@ public class ActorPipelineConfigurationSpecs
               shutdown.drain-timeout = 0
               models {
                 d { path = /m/d.onnx, kind = yolox, labels = l.txt, score-threshold = 0.25, nms-iou = 0.5, max-detections = 20, footprint { load = 3 MiB, resident = 2 MiB, run = 1 MiB } }
-                c_2 { path = c.onnx, kind = classification, providers = [cuda, cpu], top = 5, input { channels = bgr, mean = [1, 2.5, -3], std = [1, 1, 1], resize = letterbox } }
+                c_2 { path = c.onnx, kind = classification, providers = [cuda, cpu], top = 5, merge = true, input { channels = bgr, mean = [1, 2.5, -3], std = [1, 1, 1], resize = letterbox } }
               }
               pipelines {
                 b-1 { source = 0, detect = d, classify = c_2, only = [person, "traffic light"], max-crops = 3, max-pixels = 307200, window { min = 1, max = 4 }
@@ -50,16 +50,46 @@ public class ActorPipelineConfigurationSpecs
         var classifier = settings.Models[new ModelId("c_2")];
         Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], classifier.Providers);
         Assert.Equivalent(new InputSettings { Channels = ChannelOrder.Bgr, Mean = [1, 2.5f, -3], Std = [1, 1, 1], Resize = ResizeMode.Letterbox }, classifier.Input, strict: true);
-        Assert.Equal(5, classifier.Top);
+        Assert.Equal((5, true), (classifier.Top, classifier.Merge));
 
         Assert.Equal(["b-1", "a"], settings.Pipelines.Select(pipeline => pipeline.Id.Value));
         var first = settings.Pipelines[0];
-        Assert.Equal(("0", "d", "c_2", 3, 307200), (first.Source, first.Detect.Value, first.Classify?.Value, first.MaxCrops, first.MaxPixels));
+        Assert.Equal(("0", "d", "c_2", 3, 307200), (first.Source, first.Detect.Value, first.Classify.Single().Value, first.MaxCrops, first.MaxPixels));
         Assert.Equal(["person", "traffic light"], first.Only);
         Assert.Equal(new WindowSettings { Min = 1, Max = 4 }, first.Window);
         Assert.Equal([new SinkSettings { Type = "video", Path = "a.avi", Overflow = SinkOverflow.Drop, Slots = 9 }], first.Sinks);
         Assert.Equal("rtsp://camera/1", settings.Pipelines[1].Source);
-        Assert.Null(settings.Pipelines[1].Classify);
+        Assert.Empty(settings.Pipelines[1].Classify);
+    }
+
+    [Fact]
+    public void Should_bind_classifiers_in_order_and_point_at_the_wrong_one_when_a_list_is_given()
+    {
+        const string models = Model + "actor-pipeline.models { a { path = a, kind = classification }, b { path = b, kind = classification } }\n";
+        const string pipeline = "actor-pipeline.pipelines.p { source = v, detect = d, classify = [b, ";
+
+        Assert.Equal(["b", "a"], Given.Configuration(models + pipeline + "a] }").Settings!.Pipelines[0].Classify.Select(id => id.Value));
+        Assert.StartsWith($"3:{pipeline.Length + 1}: ", Assert.Single(Given.Faults(models + pipeline + "x] }")));
+    }
+
+    [Fact]
+    public void Should_bind_variants_in_order_when_a_model_has_several()
+    {
+        var card = Given.Configuration("""
+            actor-pipeline.models.d {
+              path = /m/d.onnx, kind = picodet, variant = full, providers = [cuda, cpu]
+              variants = [ { name = half, path = /m/h.onnx, providers = [cuda] }, { name = int8, path = /m/i.onnx, footprint { load = 3 MiB, resident = 2 MiB, run = 1 MiB }, run-ms = 2.5, accuracy = 0.3 } ]
+            }
+            """).Settings!.Models[new ModelId("d")];
+
+        Assert.Equal("full", card.Variant);
+        Assert.Equal(["half", "int8"], card.Variants.Select(v => v.Name));
+        var (half, int8) = (card.As(card.Variants[0]), card.As(card.Variants[1]));
+        Assert.Equal(("half", "/m/h.onnx", null), (half.Variant, half.Path, half.Footprint));
+        Assert.Equal([ExecutionProvider.Cuda], half.Providers);
+        Assert.Equal(("int8", "/m/i.onnx", Footprint.Declared(Bytes.MiB(3), Bytes.MiB(2), Bytes.MiB(1))), (int8.Variant, int8.Path, int8.Footprint));
+        Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], int8.Providers);
+        Assert.Empty(int8.Variants);
     }
 
     [Fact]
@@ -123,6 +153,19 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("models.d.score-threshold = 1.1", "models.d.score-threshold: expected a number from 0 to 1, found \"1.1\"")]
     [InlineData("models.d.labels = \"\"", "models.d.labels: expected the path of a text file with one label a line, found \"\"")]
     [InlineData("models.d.footprint { load = 1 MiB, run = 1 MiB }", "models.d.footprint.resident: missing; expected a size from 0 to 16384 GiB")]
+    [InlineData("models.d.merge = maybe", "models.d.merge: expected true or false, found \"maybe\"")]
+    [InlineData("models.d.variant = \"in t\"", "models.d.variant: expected a name of letters, digits, '.', '-' and '_', found \"in t\"")]
+    [InlineData("models.d.variants = int8", "models.d.variants: expected a list [ ] of objects { }, found \"int8\"")]
+    [InlineData("models.d.variants = [5]", "models.d.variants[0]: expected an object { }, found \"5\"")]
+    [InlineData("models.d.variants = [{ name = int8 }]", "models.d.variants[0].path: missing; expected the path of an ONNX file")]
+    [InlineData("models.d.variants = [{ path = a }]", "models.d.variants[0].name: missing; expected a name of letters, digits, '.', '-' and '_'")]
+    [InlineData("models.d.variants = [{ name = a, path = a }, { name = a, path = b }]", "models.d.variants[1].name: another variant of this model is called 'a'")]
+    [InlineData("models.d { variant = a, variants = [{ name = a, path = a }] }", "models.d.variants[0].name: another variant of this model is called 'a'")]
+    [InlineData("models.d.variants = [{ name = a, path = a, accuracy = 35 }]", "models.d.variants[0].accuracy: expected a number from 0 to 1, found \"35\"")]
+    [InlineData("models.d.variants = [{ name = a, path = a, run-ms = fast }]", "models.d.variants[0].run-ms: expected a number from 0 to 3600000, found \"fast\"")]
+    [InlineData("models.d.variants = [{ name = a, path = a, providers = [] }]", "models.d.variants[0].providers: expected a list of tensorrt, cuda, cpu, none twice, found []")]
+    [InlineData("models.d.variants = [{ name = a, path = a, footprint { load = 1 MiB, run = 1 MiB } }]", "models.d.variants[0].footprint.resident: missing; expected a size from 0 to 16384 GiB")]
+    [InlineData("models.d.variants = [{ name = a, path = a, labels = l }]", "models.d.variants[0].labels: unknown key; known here: name, path, providers, footprint, run-ms, accuracy")]
     [InlineData("models.d.top = 21", "models.d.top: expected a whole number from 1 to 20, found \"21\"")]
     [InlineData("models.d.pathh = x", "models.d.pathh: unknown key; did you mean 'path'?")]
     [InlineData("models.\"d e\" { path = x, kind = yolox }", "models.d e: a name may have letters, digits, '-' and '_' only")]
@@ -144,6 +187,10 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("source = v, detect = dd", "there is no model 'dd' under actor-pipeline.models; did you mean 'd'?", "detect")]
     [InlineData("source = v, detect = c", "expected a detector's name, but the model 'c' is of kind classification", "detect")]
     [InlineData("source = v, detect = d, classify = d", "expected a classifier's name, but the model 'd' is of kind picodet", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, d]", "expected a classifier's name, but the model 'd' is of kind picodet", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, cc]", "there is no model 'cc' under actor-pipeline.models; did you mean 'c'?", "classify")]
+    [InlineData("source = v, detect = d, classify = [c, c]", "expected a classifier's name, or a list of them, none twice, found [c, c]", "classify")]
+    [InlineData("source = v, detect = d, classify { a = c }", "expected a classifier's name, or a list of them, none twice, found an object", "classify")]
     [InlineData("source = v, detect = d, only = person", "expected a list of labels, found \"person\"", "only")]
     [InlineData("source = v, detect = d, max-crops = 0", "expected a whole number from 1 to 256, found \"0\"", "max-crops")]
     [InlineData("source = v, detect = d, window { min = 5, max = 4 }", "min = 5 is more than max = 4", "window.min")]
@@ -237,7 +284,7 @@ public class ActorPipelineConfigurationSpecs
         Assert.Equal(["a", "b"], Override("actor-pipeline.pipelines.p.only", "[a, b]", text).Settings!.Pipelines[0].Only);
         Assert.Equal(new WindowSettings { Min = 1, Max = 3 }, Override("actor-pipeline.pipelines.p.window", "{ min = 1, max = 3 }", text).Settings!.Pipelines[0].Window);
         Assert.Equal("rtsp://camera/1", Override("actor-pipeline.pipelines.p.source", "rtsp://camera/1", text).Settings!.Pipelines[0].Source);
-        Assert.Null(Override("actor-pipeline.pipelines.p.classify", "null", text + "\nactor-pipeline.pipelines.p.classify = x").Settings!.Pipelines[0].Classify);
+        Assert.Empty(Override("actor-pipeline.pipelines.p.classify", "null", text + "\nactor-pipeline.pipelines.p.classify = x").Settings!.Pipelines[0].Classify);
     }
 
     [Theory]

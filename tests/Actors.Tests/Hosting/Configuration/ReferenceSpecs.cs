@@ -50,9 +50,11 @@ public class ReferenceSpecs
 
         Assert.Empty(result.Errors);
         var card = result.Settings!.Models[new ModelId("detector")];
-        var standard = new ModelCard { Id = card.Id, Path = card.Path, Kind = card.Kind, LabelsPath = card.LabelsPath, Footprint = card.Footprint };
+        var standard = new ModelCard { Id = card.Id, Path = card.Path, Kind = card.Kind, LabelsPath = card.LabelsPath, Footprint = card.Footprint, Variant = "fp32", Variants = card.Variants };
         Assert.Equivalent(standard, card, strict: true);
         Assert.Equivalent(InputSettings.DefaultFor(card.Kind), card.Input, strict: true);
+        var variant = Assert.Single(card.Variants);
+        Assert.Equal(("int8", 8.3, 0.35), (variant.Name, variant.RunTime?.TotalMilliseconds, variant.Accuracy));
 
         var pipeline = Assert.Single(result.Settings.Pipelines);
         var sink = Assert.Single(pipeline.Sinks);
