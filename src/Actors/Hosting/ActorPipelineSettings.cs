@@ -14,6 +14,9 @@ public sealed record ActorPipelineSettings
     /// <summary>Lanes and bounds.</summary>
     public ServingSettings Serving { get; init; } = new();
 
+    /// <summary>The library that runs models.</summary>
+    public OnnxRuntimeSettings OnnxRuntime { get; init; } = new();
+
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
 

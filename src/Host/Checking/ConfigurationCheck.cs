@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Inference;
+using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
@@ -16,6 +17,7 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     private readonly Dictionary<ModelId, ModelInspection> _models = [];
     private readonly List<PipelineFinding> _pipelines = [];
     private readonly List<string> _errors = [];
+    private OnnxLibraryUse? _library;
     private readonly List<string> _warnings = [];
 
     /// <summary>Looks, and says what it saw.</summary>
@@ -23,14 +25,30 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     public CheckReport Run(Bytes? available)
     {
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
-        foreach (var card in settings.Models.Values) Look(card, lanes);
+        if (LookAtLibrary())
+            foreach (var card in settings.Models.Values) Look(card, lanes);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
         var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
         var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models);
         _errors.AddRange(verdict.Errors);
         _warnings.AddRange(verdict.Warnings);
         if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);
-        return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings);
+        return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings) { Library = _library };
+    }
+
+    /// <summary>Loads the library that would run models, so that one error says what is wrong with it instead of one for each model.</summary>
+    private bool LookAtLibrary()
+    {
+        try
+        {
+            _library = OnnxLibraryUse.Read(settings.OnnxRuntime.Library);
+            return true;
+        }
+        catch (OnnxLibraryException error)
+        {
+            _errors.Add(error.Message);
+            return false;
+        }
     }
 
     private void Look(ModelCard card, int lanes)

@@ -20,7 +20,7 @@ internal static class MeasureCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = new MeasureRequest(parsed.GetValue(config)!, parsed.GetValue(sets) ?? [], parsed.GetValue(json));
-            return new MeasureSession(request, terminal, log => new WorkerProcess(WorkerProgram.Start, Within, log).RunAsync).RunAsync(cancellation);
+            return new MeasureSession(request, terminal, (log, library) => new WorkerProcess(() => WorkerProgram.Start(library), Within, log).RunAsync).RunAsync(cancellation);
         });
         return command;
     }

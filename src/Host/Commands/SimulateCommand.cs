@@ -45,7 +45,7 @@ internal static class SimulateCommand
     private static int Simulate(Asked asked, Terminal terminal)
     {
         if (ConfigurationFile.Read(asked.Config, asked.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
-        var check = new ConfigurationCheck(settings, ActorPipelineParts.Product(TimeProvider.System, asked.Output), asked.Output).Run(MachineMemory.Available());
+        var check = new ConfigurationCheck(settings, ActorPipelineParts.Product(TimeProvider.System, asked.Output, library: settings.OnnxRuntime.Library), asked.Output).Run(MachineMemory.Available());
         foreach (var error in check.Errors) terminal.Error.WriteLine($"error: {error}");
         if (check.Errors.Count > 0) return ExitCode.BadConfiguration;
         var estimates = new List<string>();

@@ -19,9 +19,9 @@ internal sealed record MeasureRequest(string Config, IReadOnlyList<string> Sets,
 /// <summary>One measuring from its configuration file to the records it leaves.</summary>
 /// <param name="request">What is asked for.</param>
 /// <param name="terminal">Where it is shown.</param>
-/// <param name="worker">Makes what runs a job in a process of its own, given where that writes its log.</param>
+/// <param name="worker">Makes what runs a job in a process of its own, given where that writes its log, and the library it runs models with.</param>
 internal sealed class MeasureSession(
-    MeasureRequest request, Terminal terminal, Func<Action<string>, Func<WorkerJob, CancellationToken, Task<WorkerAnswer>>> worker)
+    MeasureRequest request, Terminal terminal, Func<Action<string>, string, Func<WorkerJob, CancellationToken, Task<WorkerAnswer>>> worker)
 {
     /// <summary>Measures.</summary>
     /// <param name="interrupt">Kills the worker and ends it, as SIGINT and SIGTERM do.</param>
@@ -30,7 +30,11 @@ internal sealed class MeasureSession(
     {
         if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
         using var log = new StderrLog(terminal.Error);
-        var parts = ActorPipelineParts.Product(TimeProvider.System, footprints: settings.Memory.Footprints, warn: log.Warning) with { Worker = Announced(worker(log.Warning)) };
+        var library = settings.OnnxRuntime.Library;
+        var parts = ActorPipelineParts.Product(TimeProvider.System, footprints: settings.Memory.Footprints, warn: log.Warning, library: library) with
+        {
+            Worker = Announced(worker(log.Warning, library)),
+        };
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         if (Look(settings, parts, lanes, log) is not { } before) return ExitCode.BadConfiguration;
 
