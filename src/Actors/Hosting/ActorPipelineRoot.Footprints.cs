@@ -14,8 +14,8 @@ public sealed partial class ActorPipelineRoot
     private readonly Dictionary<ModelId, FootprintObserved> _seenInProbe = [];
     private readonly Dictionary<ModelId, Footprint> _footprints = [];
 
-    /// <summary>What the budget leaves for a model that is alone.</summary>
-    private Bytes Room => _settings.Memory.Budget - Pools - _fixed;
+    /// <summary>What the budget leaves for a model that is alone, pool by pool.</summary>
+    private PoolVector Rooms => PoolVector.Max(PoolVector.Zero, _settings.Memory.Pools - PoolVector.OfHost(Pools + _fixed) - _charged);
 
     private void OnProbed(ModelProbed probed)
     {
@@ -40,7 +40,7 @@ public sealed partial class ActorPipelineRoot
         };
         var record = Record(seen.Model, FootprintResolver.KeyOf(inspection, report.Provider), observation);
         // What its user declared stands as it is; a load that takes more is charged what it takes.
-        if (_settings.Models[seen.Model].Footprint is null) Use(seen.Model, WithinRoom(record.ToFootprint(_lanes, inspection.Footprint)));
+        if (_settings.Models[seen.Model].Footprint is null) Use(seen.Model, WithinRoom(Placed(record.ToFootprint(_lanes, inspection.Footprint))));
     }
 
     private FootprintRecord Record(ModelId model, FootprintKey? key, FootprintObservation observation)
@@ -55,7 +55,7 @@ public sealed partial class ActorPipelineRoot
 
     /// <summary>What was observed while others grew too may be too much; it never keeps out a model that was in already.</summary>
     private Footprint WithinRoom(Footprint footprint) =>
-        (footprint with { Source = FootprintSource.Estimated }).WithinRoom(Room, _lanes) with { Source = footprint.Source };
+        WithinRooms(footprint with { Source = FootprintSource.Estimated }) with { Source = footprint.Source };
 
     /// <summary>What a model is known to need from now on.</summary>
     private void Use(ModelId id, Footprint footprint)

@@ -44,7 +44,7 @@ public sealed partial class ActorPipelineRoot
         switch (part)
         {
             case TreePart.Monitor: _tree!.ReplaceMonitor(_base); break;
-            case TreePart.Supervisor: _tree!.ReplaceSupervisor(Legacy()); break;
+            case TreePart.Supervisor: _tree!.ReplaceSupervisor(Legacy()); TellProviders(); break;
             case TreePart.Board:
                 _tree!.ReplaceBoard();
                 foreach (var id in _givenUp) TellGivenUp(id);

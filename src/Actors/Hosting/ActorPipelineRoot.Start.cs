@@ -63,7 +63,7 @@ public sealed partial class ActorPipelineRoot
 
     private void ChargePools()
     {
-        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models);
+        var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, device: _settings.Memory.DeviceBudget);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
         _refusals.AddRange(verdict.Errors);
         if (_refusals.Count > 0)
@@ -79,11 +79,12 @@ public sealed partial class ActorPipelineRoot
     private void Probe()
     {
         Become(Probing);
+        ChargeProviders();
         foreach (var (id, inspection) in _models)
         {
             _made.Add(id);
             // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
-            _footprints[id] = inspection.Footprint.WithinRoom(Room, _lanes) with { Build = PoolVector.OfHost(Bytes.Min(inspection.Build, Room)) };
+            _footprints[id] = WithinRooms(Placed(inspection.Footprint)) with { Build = PoolVector.Min(BuildOf(inspection), Rooms) };
             _tree!.AddModel(id, _footprints[id]);
             _toProbe.Enqueue(id);
         }
@@ -106,10 +107,11 @@ public sealed partial class ActorPipelineRoot
     /// <summary>Fixed cost is charged as it was measured; a model that does not fit beside it never will.</summary>
     private void OnFixedMeasured(Bytes fixedCost)
     {
-        _fixed = fixedCost;
+        (_fixed, _knowsFixed) = (fixedCost, true);
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
-        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, footprint.WithinRoom(Room, _lanes));
-        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost).Errors);
+        ChargeProviders();
+        foreach (var (id, footprint) in _footprints.ToArray()) Use(id, WithinRooms(footprint));
+        _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models, fixedCost, _settings.Memory.DeviceBudget).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);
     }

@@ -33,7 +33,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Board,
     }
 
-    private readonly ActorPipelineSettings _settings;
+    private ActorPipelineSettings _settings;
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -91,6 +91,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
             Refuse();
             return;
         }
+        KnowDevice();
         _tree = new ActorTree(Context, _settings, _parts, _lanes);
         foreach (var pipeline in _settings.Pipelines) _tree.AddPipeline(pipeline, CropOf(pipeline));
         if (_settings.Pipelines.Count == 0) AfterPrepared();

@@ -83,7 +83,7 @@ internal sealed partial class MemoryLedger
     {
         var promised = PoolVector.Min(entry.Lease.Bytes, PoolVector.Max(entry.Variant.Footprint.ResidentLease(lanes), entry.Use.Outgrown));
         if (seen is not { } measured) return promised;
-        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
+        var (granted, truth) = (entry.Lease.Bytes[MemoryPool.Host], measured.Resident + entry.Variant.Footprint.Unseen + (entry.Variant.Footprint.Run[MemoryPool.Host] * lanes));
         var host = truth > granted && truth <= granted + settings.DeadBand ? granted : truth;
         return promised + PoolVector.OfHost(host - promised[MemoryPool.Host]);
     }

@@ -53,6 +53,19 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <summary>What models have of it: leases, fixed cost and shared weights.</summary>
     public PoolVector ChargedToModels => Charged - _accounts[ChargeKind.Pool] - _accounts[ChargeKind.Debt];
 
+    /// <summary>What is charged of memory that no reading of the process shows: a device's own, and its part of the host's where they share it.</summary>
+    public PoolVector Unseen
+    {
+        get
+        {
+            var charged = Charged;
+            var unseen = charged - PoolVector.OfHost(charged[MemoryPool.Host]);
+            foreach (var entry in _leases.All)
+                if (entry.Variant.Footprint.Unseen > Bytes.Zero && entry.Lease.Phase != LeasePhase.Build) unseen += PoolVector.OfHost(entry.Variant.Footprint.Unseen);
+            return unseen;
+        }
+    }
+
     /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
     public bool Exceeded => !Charged.FitsIn(Budget);
 

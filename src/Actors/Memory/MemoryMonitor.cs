@@ -58,7 +58,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     public MemoryMonitor(MemorySettings settings, IMemoryGauge gauge, IMachineGauge machine, TimeProvider time)
     {
         (_settings, _gauge, _machine, _time) = (settings, gauge, machine, time);
-        _budget = new EffectiveBudget(PoolVector.OfHost(settings.Budget), settings);
+        _budget = new EffectiveBudget(settings.Pools, settings);
         _debt = new DebtLevel(settings.DeadBand);
         Receive<LedgerLevel>(OnLevel);
         Receive<TakeBase>(_ => OnTakeBase());
@@ -83,7 +83,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _level = level;
         if (Sender.Equals(_supervisor)) return;
         _supervisor = Sender;
-        if (_budget.State.Critical || !_budget.State.Budget.Equals(PoolVector.OfHost(_settings.Budget))) Tell(_budget.State);
+        if (_budget.State.Critical || !_budget.State.Budget.Equals(_settings.Pools)) Tell(_budget.State);
         if (_told > Bytes.Zero) _supervisor.Tell(new DebtMeasured(_told));
         // Told in any case once it is known: a fall that is steep is believed at the second reading.
         if (_follows) (_budgetOwedIn, _owesDebt) = (2, true);
@@ -132,9 +132,11 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
     /// <summary>What our models and buffers really take, but no more than is charged for them.</summary>
     private void FollowMachine()
     {
-        var own = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Models + _level.Pools + _told));
+        var process = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Models + _level.Pools + _told - _level.Unseen[MemoryPool.Host]));
+        // What cannot be read is taken to be there as charged: the machine's word lacks it.
+        var own = PoolVector.OfHost(process) + _level.Unseen;
         var before = _budget.State;
-        var state = _budget.Update(_machine.Read(), PoolVector.OfHost(own), _time.Instant());
+        var state = _budget.Update(_machine.Read(), own, _time.Instant());
         var isOwed = _budgetOwedIn > 0 && --_budgetOwedIn == 0;
         if (ReferenceEquals(state, before) && !isOwed) return;
         _log.Debug("Budget: {Why}", state.Why);

@@ -94,7 +94,11 @@ public static class MemoryProtocol
     }
 
     /// <summary>Charges what a provider costs the process, as measured; it stays for good.</summary>
-    internal sealed record ChargeFixed(string Account, PoolVector Bytes) : IMemoryCommand;
+    internal sealed record ChargeFixed(string Account, PoolVector Bytes) : IMemoryCommand
+    {
+        /// <summary>What of its host memory no reading of the process shows: a device's on shared memory.</summary>
+        public Bytes Unseen { get; init; }
+    }
 
     /// <summary>Root to supervisor: a model's actor is dead, and its session with it.</summary>
     internal sealed record ModelGone(ModelId Model) : IMemoryCommand;
@@ -203,6 +207,9 @@ public static class MemoryProtocol
 
         /// <summary>Whether nothing loads, unloads or runs: only then is a difference between ledger and machine a leak.</summary>
         public bool Quiet { get; init; }
+
+        /// <summary>What is charged of memory that no reading of this process shows, pool by pool: a device's.</summary>
+        public PoolVector Unseen { get; init; } = PoolVector.Zero;
     }
 
     /// <summary>Monitor to supervisor: what the machine leaves of the configured budget, whenever that changes.</summary>

@@ -6,6 +6,9 @@ public sealed record MemorySettings
     /// <value>Bytes that models, and the pipelines' own buffers, may take in this process. At least 1 MiB. Default 512 MiB.</value>
     public Bytes Budget { get; init; } = Bytes.MiB(512);
 
+    /// <value>Bytes that models may take of a device with memory of its own; 0 for all that it has. Default 0.</value>
+    public Bytes DeviceBudget { get; init; } = Bytes.Zero;
+
     /// <value>Memory the rest of the machine should still have free; a start with less than budget + headroom available warns. Default 64 MiB.</value>
     public Bytes Headroom { get; init; } = Bytes.MiB(64);
 
@@ -44,6 +47,16 @@ public sealed record MemorySettings
 
     /// <value>A model's turn while no swap was measured yet. 0 to 60 s. Default 500 ms.</value>
     public TimeSpan FirstQuantum { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The budget, pool by pool. The device's pool is in it where <see cref="DeviceBudget"/> says how large it is: once the devices are known
+    /// (<see cref="WithDevice"/>), never with a default.
+    /// </summary>
+    public PoolVector Pools => PoolVector.OfHost(Budget) + PoolVector.Of(MemoryPool.Device(0), DeviceBudget);
+
+    /// <summary>The settings on a machine whose device has so much memory of its own; zero for none, and then there is no device's pool.</summary>
+    public MemorySettings WithDevice(Bytes memory) =>
+        this with { DeviceBudget = DeviceBudget == Bytes.Zero ? memory : Bytes.Min(DeviceBudget, memory) };
 
     /// <summary>The policy that <see cref="Policy"/> names.</summary>
     public IEvictionPolicy CreatePolicy() => Policy == EvictionPolicy.Lru ? new LeastRecentlyUsed() : new CostAware();

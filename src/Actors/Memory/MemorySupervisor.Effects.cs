@@ -111,6 +111,7 @@ internal sealed partial class MemorySupervisor
         var level = new LedgerLevel(_ledger.ChargedToModels[MemoryPool.Host], _ledger.ChargedToPools[MemoryPool.Host], _ledger.Budget[MemoryPool.Host])
         {
             GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
+            Unseen = _ledger.Unseen + PoolVector.OfHost(_unseenFixed.Values.Aggregate(Bytes.Zero, (sum, bytes) => sum + bytes)),
         };
         if (level == _told || _monitor is null) return;
         _told = level;

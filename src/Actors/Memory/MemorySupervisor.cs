@@ -37,6 +37,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     private readonly SupervisorLegacy _legacy;
     private IActorRef? _monitor;
     private LedgerLevel? _told;
+    private readonly Dictionary<string, Bytes> _unseenFixed = [];
     private bool _trustReleases;
 
     public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time)
@@ -52,7 +53,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time, SupervisorLegacy legacy)
     {
         (_settings, _time, _monitor, _legacy) = (settings, time, monitor, legacy);
-        _ledger = new MemoryLedger(PoolVector.OfHost(settings.Budget), lanes, settings, settings.CreatePolicy(), legacy.Epoch);
+        _ledger = new MemoryLedger(settings.Pools, lanes, settings, settings.CreatePolicy(), legacy.Epoch);
 
         Receive<RequestLease>(OnRequest);
         Receive<WithdrawRequest>(m => Carry(_ledger.Withdraw(m.Request, Now)));
@@ -66,7 +67,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         Receive<ModelGone>(m => Carry(_ledger.Gone(m.Model, Now)));
         Receive<ChargePool>(OnChargePool);
         Receive<ReleasePool>(m => Carry(_ledger.ReleasePool(m.Account, Now)));
-        Receive<ChargeFixed>(m => Carry(_ledger.SetAccount(ChargeKind.Fixed, m.Account, m.Bytes, Now)));
+        Receive<ChargeFixed>(OnChargeFixed);
         Receive<BudgetMeasured>(OnBudget);
         Receive<DebtMeasured>(m => Carry(_ledger.SetDebt(m.Debt, Now)));
         Receive<ExplainModel>(m => Sender.Tell(new ModelExplained(_ledger.Explain(m.Model, Now))));
@@ -115,6 +116,12 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         }
         Carry(_ledger.Adopt(report, Now));
         if (report.Held is { Yielding: true, Lease.Phase: LeasePhase.Resident } yields) ExpectYield(yields.Lease.Id, stopped: false);
+    }
+
+    private void OnChargeFixed(ChargeFixed charge)
+    {
+        _unseenFixed[charge.Account] = charge.Unseen;
+        Carry(_ledger.SetAccount(ChargeKind.Fixed, charge.Account, charge.Bytes, Now));
     }
 
     private void OnTryGrow(TryGrow grow)

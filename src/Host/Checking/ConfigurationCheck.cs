@@ -29,7 +29,8 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
             foreach (var card in settings.Models.Values) Look(card, lanes);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
         var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
-        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models);
+        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models,
+            device: settings.Memory.WithDevice(_models.Values.Aggregate(Bytes.Zero, (most, m) => Bytes.Max(most, m.DeviceMemory))).DeviceBudget);
         _errors.AddRange(verdict.Errors);
         _warnings.AddRange(verdict.Warnings);
         if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);

@@ -23,6 +23,12 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
     /// <summary>Peak of a load that prepares the model besides; zero where it is prepared, or never is.</summary>
     public PoolVector Build { get; init; } = PoolVector.Zero;
 
+    /// <summary>
+    /// Of the resident host memory, what is a device's on shared memory: a reading of the process does not show it, so that it is counted
+    /// beside what is measured.
+    /// </summary>
+    public Bytes Unseen { get; init; }
+
     /// <summary>What a load lease covers: the largest of the load peak, of that of preparing, and of resident with all lanes running.</summary>
     /// <param name="lanes">Lanes that may run the model at once.</param>
     public PoolVector LoadLease(int lanes) => PoolVector.Max(PoolVector.Max(Load, Build), Resident + (Run * lanes));
@@ -37,15 +43,49 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
     /// </summary>
     /// <param name="room">Host memory the model may have at most.</param>
     /// <param name="lanes">Lanes that may run the model at once.</param>
-    public Footprint WithinRoom(Bytes room, int lanes)
+    public Footprint WithinRoom(Bytes room, int lanes) => WithinRoom(MemoryPool.Host, room, lanes);
+
+    /// <summary>The same for one pool; what it needs in others stays.</summary>
+    public Footprint WithinRoom(MemoryPool pool, Bytes room, int lanes)
     {
-        if (Source != FootprintSource.Estimated || LoadLease(lanes)[MemoryPool.Host] <= room) return this;
-        var resident = Bytes.Min(Resident[MemoryPool.Host], room);
-        var run = Bytes.Min(Run[MemoryPool.Host], new Bytes((room - resident).Count / lanes));
-        return new Footprint(PoolVector.OfHost(Bytes.Min(Load[MemoryPool.Host], room)), PoolVector.OfHost(resident), PoolVector.OfHost(run), Source);
+        if (Source != FootprintSource.Estimated || LoadLease(lanes)[pool] <= room) return this;
+        var (load, resident) = (Bytes.Min(Load[pool], room), Bytes.Min(Resident[pool], room));
+        var run = Bytes.Min(Run[pool], new Bytes((room - resident).Count / lanes));
+        return new Footprint(Set(Load, pool, load), Set(Resident, pool, resident), Set(Run, pool, run), Source)
+        {
+            Build = Set(Build, pool, pool == MemoryPool.Host ? Bytes.Zero : Bytes.Min(Build[pool], room)),
+            Unseen = pool == MemoryPool.Host ? Bytes.Min(Unseen, resident) : Unseen,
+        };
     }
 
-    /// <summary>A footprint in the host pool, as a card declares it.</summary>
-    public static Footprint Declared(Bytes load, Bytes resident, Bytes run) =>
-        new(PoolVector.OfHost(load), PoolVector.OfHost(resident), PoolVector.OfHost(run), FootprintSource.Declared);
+    /// <summary>This and what the model needs in another pool.</summary>
+    public Footprint Beside(Footprint other) =>
+        new(Load + other.Load, Resident + other.Resident, Run + other.Run, Source) { Build = Build + other.Build, Unseen = Unseen + other.Unseen };
+
+    /// <summary>What of it lies in other pools than the host's; null where nothing does.</summary>
+    public Footprint? Elsewhere()
+    {
+        var other = new Footprint(Set(Load, MemoryPool.Host, Bytes.Zero), Set(Resident, MemoryPool.Host, Bytes.Zero), Set(Run, MemoryPool.Host, Bytes.Zero), Source);
+        return LoadLease(1).Equals(PoolVector.OfHost(LoadLease(1)[MemoryPool.Host])) ? null : other;
+    }
+
+    /// <summary>All of it in the host pool, as it is where processor and device share one memory.</summary>
+    public Footprint OnHost() =>
+        new(PoolVector.OfHost(Load.Total), PoolVector.OfHost(Resident.Total), PoolVector.OfHost(Run.Total), Source)
+        {
+            Build = PoolVector.OfHost(Build.Total), Unseen = Unseen + Resident.Total - Resident[MemoryPool.Host],
+        };
+
+    /// <summary>A footprint in one pool, as a card declares it.</summary>
+    /// <param name="load">Peak while it loads.</param>
+    /// <param name="resident">Loaded and idle.</param>
+    /// <param name="run">Extra for each lane.</param>
+    /// <param name="pool">The host's where none is named.</param>
+    public static Footprint Declared(Bytes load, Bytes resident, Bytes run, MemoryPool? pool = null)
+    {
+        var where = pool ?? MemoryPool.Host;
+        return new(PoolVector.Of(where, load), PoolVector.Of(where, resident), PoolVector.Of(where, run), FootprintSource.Declared);
+    }
+
+    private static PoolVector Set(PoolVector vector, MemoryPool pool, Bytes bytes) => vector + PoolVector.Of(pool, bytes - vector[pool]);
 }

@@ -79,11 +79,13 @@ public sealed record FootprintRecord
             // Fewer lanes than were ever seen may need as much as the fewest that were.
             : KnownLanes is { Count: > 0 } known ? Bytes.Max(Share(RunPeakOf(known[0])!.Value, Math.Min(lanes, known[0])), known.Max(l => Share(RunPeakOf(l)!.Value, l)))
             : otherwise?.Run[MemoryPool.Host] ?? Bytes.Zero;
-        return new Footprint(
+        var process = new Footprint(
             PoolVector.OfHost(LoadPeak ?? otherwise?.Load[MemoryPool.Host] ?? Bytes.Zero),
             PoolVector.OfHost(ResidentLevel ?? otherwise?.Resident[MemoryPool.Host] ?? Bytes.Zero),
             PoolVector.OfHost(run),
             IsComplete ? FootprintSource.Measured : otherwise?.Source ?? FootprintSource.Estimated);
+        // What lies in a device's memory is on no reading of the process: there the guess stays, and the whole is no better than it.
+        return otherwise?.Elsewhere() is { } device ? process.Beside(device) with { Source = otherwise.Source } : process;
     }
 
     /// <summary>The record with one more observation.</summary>

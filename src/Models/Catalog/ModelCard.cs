@@ -20,6 +20,9 @@ public sealed record ModelCard
     /// <summary>A text file with one label a line, in class order; null names classes by their number.</summary>
     public string? LabelsPath { get; init; }
 
+    /// <summary>How it runs on TensorRT and CUDA.</summary>
+    public DeviceSettings Device { get; init; } = new();
+
     /// <summary>How pixels become its input.</summary>
     public InputSettings Input { get; init; } = new();
 

@@ -18,7 +18,7 @@ namespace ActorPipeline.Engines;
 internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary library, SessionPlan plan, WeightMap weights) : IEngineRecipe
 {
     /// <summary>Raised whenever engines come out another than before for the same model.</summary>
-    public static readonly string Version = $"rewrites {GraphPreparation.Version}, layout 3";
+    private static readonly string Version = $"rewrites {GraphPreparation.Version}, layout 3";
 
     private const string ModelName = "model.onnx";
 
@@ -34,12 +34,18 @@ internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary libr
     /// <inheritdoc/>
     public bool RunsPlain => card.Merged.Count == 0;
 
+    /// <summary>What an engine depends on.</summary>
+    public static EngineKey KeyOf(string content, IOnnxLibrary library, string precision) => new()
+    {
+        Model = content, Provider = ExecutionProvider.Cpu, Runtime = library.Version, Device = ProcessorName.Of(), Precision = precision, Recipe = Version,
+    };
+
     /// <inheritdoc/>
     public EngineManifest Write(string folder, CancellationToken cancellation)
     {
         // Without an arena the build peaks lower; it runs once. The sessions are never in memory together.
         var once = plan with { Arena = false, Pool = false };
-        var expected = Expected(once, cancellation);
+        var expected = EngineCheck.Expected(card, path => library.Open(path, once, cancellation));
         var (source, rewrites) = EngineSource.Write(card, folder);
         var model = Path.Combine(folder, ModelName);
         using (library.Open(source, (once with { WriteTo = model })
@@ -51,7 +57,7 @@ internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary libr
         Trim(model);
         var manifest = new EngineManifest { Key = key, Model = ModelName, Rewrites = rewrites, Weights = IsPacked ? [] : WeightsIn(model) };
         using var session = Open(once, new Engine(folder, manifest), cancellation);
-        return manifest with { Difference = EngineCheck.Compare(expected, EngineCheck.Run(session, card.Input)) };
+        return manifest with { Difference = EngineCheck.Compare(expected, EngineCheck.Run(session, card.Input), EngineCheck.Bound) };
     }
 
     /// <inheritdoc/>
@@ -68,20 +74,6 @@ internal sealed class CpuRecipe(ModelCard card, EngineKey key, IOnnxLibrary libr
         with = with with { Optimise = false };
         if (!IsPacked) with = with.With("session.disable_prepacking", "1") with { Weights = weights.Map(engine) };
         return library.Open(engine.File(engine.Manifest.Model), with, cancellation);
-    }
-
-    /// <summary>What the models give, those of a merged card one behind the other.</summary>
-    private IReadOnlyList<IReadOnlyList<float[]>> Expected(SessionPlan with, CancellationToken cancellation)
-    {
-        if (card.Merged.Count == 0) return Given(card);
-        var each = card.Merged.Select(Given).ToArray();
-        return [.. Enumerable.Range(0, each[0].Count).Select(trial => (IReadOnlyList<float[]>)[.. each.SelectMany(g => g[trial])])];
-
-        IReadOnlyList<IReadOnlyList<float[]>> Given(ModelCard model)
-        {
-            using var original = library.Open(model.Path, with, cancellation);
-            return EngineCheck.Run(original, card.Input);
-        }
     }
 
     private static EngineWeight[] WeightsIn(string model) =>

@@ -114,7 +114,7 @@ internal sealed class EngineCache(string folder, Bytes limit, Action<string>? lo
     /// <summary>Keeps the cache within its bound; called by who has the turn.</summary>
     private void Evict(string newest)
     {
-        var kept = Directory.GetDirectories(folder).Where(path => path != newest)
+        var kept = Directory.GetDirectories(folder).Where(path => path != newest && Path.GetFileName(path).Length == Path.GetFileName(newest).Length)
             .Select(path => (Path: path, Size: SizeOf(path), Used: File.GetLastWriteTimeUtc(Path.Combine(path, UsedName))))
             .OrderByDescending(e => e.Used).ToArray();
         var total = SizeOf(newest);

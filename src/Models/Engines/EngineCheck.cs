@@ -11,7 +11,7 @@ namespace ActorPipeline.Engines;
 internal static unsafe class EngineCheck
 {
     /// <summary>
-    /// The largest difference that an engine may have, over the largest number of that output. The same sums in another order differ in
+    /// The largest difference that an engine for the processor may have, over the largest number of that output. The same sums in another order differ in
     /// their last digits; a layout taken wrongly gives other numbers altogether.
     /// </summary>
     public const double Bound = 1e-3;
@@ -50,18 +50,35 @@ internal static unsafe class EngineCheck
     /// <summary>The largest difference of any two numbers, over the largest number of its output.</summary>
     /// <param name="expected">What the model gave.</param>
     /// <param name="found">What the engine gave.</param>
-    /// <exception cref="InvalidDataException">They are not of one shape, or differ by more than <see cref="Bound"/>.</exception>
-    public static double Compare(IReadOnlyList<IReadOnlyList<float[]>> expected, IReadOnlyList<IReadOnlyList<float[]>> found) =>
-        expected.Zip(found, Compare).DefaultIfEmpty().Max();
+    /// <param name="bound">The largest difference that is rounding.</param>
+    /// <exception cref="InvalidDataException">They are not of one shape, or differ by more.</exception>
+    public static double Compare(IReadOnlyList<IReadOnlyList<float[]>> expected, IReadOnlyList<IReadOnlyList<float[]>> found, double bound) =>
+        expected.Zip(found, (e, f) => Compare(e, f, bound)).DefaultIfEmpty().Max();
 
-    private static double Compare(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> found)
+    /// <summary>What a card's model gives on its own; for a merged card what its models give, one behind the other.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="open">Opens a session on a model's file.</param>
+    public static IReadOnlyList<IReadOnlyList<float[]>> Expected(ModelCard card, Func<string, INativeSession> open)
+    {
+        if (card.Merged.Count == 0) return Given(card);
+        var each = card.Merged.Select(Given).ToArray();
+        return [.. Enumerable.Range(0, each[0].Count).Select(trial => (IReadOnlyList<float[]>)[.. each.SelectMany(g => g[trial])])];
+
+        IReadOnlyList<IReadOnlyList<float[]>> Given(ModelCard model)
+        {
+            using var session = open(model.Path);
+            return Run(session, card.Input);
+        }
+    }
+
+    private static double Compare(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> found, double bound)
     {
         if (expected.Count != found.Count) throw new InvalidDataException($"it gives {found.Count} outputs instead of {expected.Count}");
         var largest = 0.0;
         for (var i = 0; i < expected.Count; i++)
         {
             var difference = Compare(expected[i], found[i], i);
-            if (difference > Bound) throw new InvalidDataException($"its output {i} differs by {difference:0.0000} of the largest number; at most {Bound} is rounding");
+            if (difference > bound) throw new InvalidDataException($"its output {i} differs by {difference:0.0000} of the largest number; at most {bound} is rounding");
             largest = Math.Max(largest, difference);
         }
         return largest;

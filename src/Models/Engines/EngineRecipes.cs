@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Onnx;
 using ActorPipeline.Onnx.Native;
+using ActorPipeline.Onnx.Providers;
 
 namespace ActorPipeline.Engines;
 
@@ -15,24 +16,19 @@ internal sealed class EngineRecipes(IOnnxLibrary library, bool arena, bool pool)
     /// <summary>Bytes of weights that are mapped and in use.</summary>
     public Bytes Mapped => _weights.InUse;
 
-    /// <summary>The recipe; null where models are loaded on that provider as their files have them.</summary>
+    /// <summary>The recipe.</summary>
     /// <exception cref="IOException">The model's content cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">The model names weights outside its folder.</exception>
-    public IEngineRecipe? Of(ModelCard card, ExecutionProvider provider) => provider == ExecutionProvider.Cpu
-        ? new CpuRecipe(card, CpuKey(card), library, Plan(card, provider), _weights)
-        : null;
+    public IEngineRecipe Of(ModelCard card, ProviderCandidate candidate, ProviderMachine machine)
+    {
+        var (content, model) = (ModelFile.ContentOf(card), ModelFacts.Read(card));
+        return candidate.Provider == ExecutionProvider.Cpu
+            ? new CpuRecipe(card, CpuRecipe.KeyOf(content, library, candidate.Precision), library, Plan(card, candidate, machine), _weights)
+            : new DeviceRecipe(card, DeviceRecipe.KeyOf(card, content, library, model, machine, candidate), library, model, machine);
+    }
 
     /// <summary>How a session on the model's own file is opened.</summary>
-    public SessionPlan Plan(ModelCard card, ExecutionProvider provider) => ProviderPlan.For(card, provider, arena) with { Pool = pool };
-
-    private EngineKey CpuKey(ModelCard card) => new()
-    {
-        Model = ModelFile.ContentOf(card),
-        Provider = ExecutionProvider.Cpu,
-        Runtime = library.Version,
-        Device = ProcessorName.Of(),
-        Precision = ModelFile.Precision(card),
-        Recipe = CpuRecipe.Version,
-    };
+    public SessionPlan Plan(ModelCard card, ProviderCandidate candidate, ProviderMachine machine) =>
+        ProviderPlan.For(card, ModelFacts.Read(card), machine, candidate, arena) is var plan && candidate.Provider == ExecutionProvider.Cpu ? plan with { Pool = pool } : plan;
 }

@@ -40,4 +40,13 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
 
     /// <summary>Estimated peak of building its engine, where it has to be built; zero where there is nothing to build.</summary>
     public Bytes Build { get; init; }
+
+    /// <summary>Of the device's memory, the same.</summary>
+    public Bytes DeviceBuild { get; init; }
+
+    /// <summary>Own memory of the device that is to run it; zero where that is the processor, or a device that shares the processor's memory.</summary>
+    public Bytes DeviceMemory { get; init; }
+
+    /// <summary>What the provider that is to run it costs the process once; null for the processor, where it is measured.</summary>
+    public ProviderCost? Cost { get; init; }
 }

@@ -10,9 +10,7 @@ namespace ActorPipeline.Onnx;
 /// <summary>What can be said of a model from its files alone.</summary>
 internal static class ModelFile
 {
-    private const string Float = "fp32", Int8 = "int8";
-
-    private static readonly ConcurrentDictionary<string, string> Precisions = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Quantised> Known = new(StringComparer.Ordinal);
 
     /// <summary>Makes sure the model's file is there and readable.</summary>
     /// <returns>Its bytes, external weights beside it included.</returns>
@@ -59,22 +57,28 @@ internal static class ModelFile
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', card.Merged.Select(c => $"{c.Id} {ModelFingerprint.Of(c.Path)}")))));
 
     /// <summary>"int8" where the graph has quantised operators, else "fp32" (other inputs are refused before).</summary>
-    public static string Precision(ModelCard card)
+    public static string Precision(ModelCard card) => Quantisation(card).HasFlag(Quantised.Somehow) ? "int8" : "fp32";
+
+    /// <summary>Whether its quantisation is written as QuantizeLinear and DequantizeLinear nodes around float operators.</summary>
+    public static bool HasQdq(ModelCard card) => Quantisation(card).HasFlag(Quantised.WithNodes);
+
+    /// <summary>By content: a model that swaps would have its file read at every load. None where it cannot be read.</summary>
+    private static Quantised Quantisation(ModelCard card)
     {
         try
         {
-            // By content: a model that swaps would have its file read at every load.
-            return Precisions.GetOrAdd(ContentOf(card), static (_, model) => model.Merged.Count == 0 ? Scan(model.Path) : model.Merged.Any(m => Scan(m.Path) == Int8) ? Int8 : Float, card);
+            return Known.GetOrAdd(ContentOf(card), static (_, model) => model.Merged.Count == 0 ? Scan(model.Path) : model.Merged.Aggregate(Quantised.No, (seen, m) => seen | Scan(m.Path)), card);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return Float;
+            return Quantised.No;
         }
     }
 
-    private static string Scan(string path)
+    /// <summary>Looks the file through for operators' names, in chunks that overlap by more than any of them.</summary>
+    private static Quantised Scan(string path)
     {
-        ReadOnlySpan<byte> linear = "QLinear"u8, dequantize = "DequantizeLinear"u8, integer = "ConvInteger"u8, matrix = "MatMulInteger"u8;
+        var seen = Quantised.No;
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
@@ -82,15 +86,24 @@ internal static class ModelFile
             const int overlap = 32;
             for (long at = 0; ; at += buffer.Length - overlap)
             {
-                var chunk = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, at));
-                if (chunk.IndexOf(linear) >= 0 || chunk.IndexOf(dequantize) >= 0 || chunk.IndexOf(integer) >= 0 || chunk.IndexOf(matrix) >= 0) return Int8;
-                if (chunk.Length < buffer.Length) return Float;
+                ReadOnlySpan<byte> chunk = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, at));
+                if (chunk.IndexOf("DequantizeLinear"u8) >= 0) return Quantised.Somehow | Quantised.WithNodes;
+                if (chunk.IndexOf("QLinear"u8) >= 0 || chunk.IndexOf("ConvInteger"u8) >= 0 || chunk.IndexOf("MatMulInteger"u8) >= 0) seen = Quantised.Somehow;
+                if (chunk.Length < buffer.Length) return seen;
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    [Flags]
+    private enum Quantised
+    {
+        No = 0,
+        Somehow = 1,
+        WithNodes = 2,
     }
 
     /// <summary>What its content is known by; null where files of it cannot be read, which the load will say better.</summary>

@@ -23,6 +23,14 @@ internal sealed class OnnxFileInput
     /// <exception cref="ModelLoadException">The file is no ONNX model, is cut off, or has no input of [N, 3, height, width].</exception>
     public static (int Width, int Height) Read(ModelCard card)
     {
+        var (_, shape) = ReadPicture(card);
+        return ((int)shape[3], (int)shape[2]);
+    }
+
+    /// <summary>Name and shape of the model's picture input; -1 for a batch that is free.</summary>
+    /// <exception cref="ModelLoadException">As for <see cref="Read"/>.</exception>
+    public static (string Name, long[] Shape) ReadPicture(ModelCard card)
+    {
         using var file = new BufferedStream(File.OpenRead(card.Path), 1 << 14);
         var reader = new OnnxFileInput(card, file);
         try
@@ -34,15 +42,15 @@ internal sealed class OnnxFileInput
             throw new ModelLoadException(card.Id, LoadFailure.NotAModel,
                 $"Model '{card.Id}' ({card.Path}) is no whole ONNX model: {e.Message} at byte {reader._file.Position} of {reader._file.Length}.", e);
         }
-        return reader.PictureSize();
+        return reader.Picture();
     }
 
-    private (int Width, int Height) PictureSize()
+    private (string Name, long[] Shape) Picture()
     {
         // Paddle's exports list every weight as an input too.
         var pictures = _inputs.Where(i => !_weights.Contains(i.Name)).ToArray();
-        foreach (var (_, shape) in pictures)
-            if (shape is [_, 3, > 0 and <= 16384, > 0 and <= 16384]) return ((int)shape[3], (int)shape[2]);
+        foreach (var picture in pictures)
+            if (picture.Shape is [_, 3, > 0 and <= 16384, > 0 and <= 16384]) return picture;
         var found = pictures.Length == 0 ? "none" : string.Join(", ", pictures.Select(i => $"{i.Name} [{string.Join(",", i.Shape.Select(d => d < 0 ? "?" : $"{d}"))}]"));
         throw new ModelLoadException(_card.Id, LoadFailure.WrongShape,
             $"Model '{_card.Id}' ({_card.Path}) has no picture input of [N,3,height,width] with fixed height and width; its inputs: {found}.");

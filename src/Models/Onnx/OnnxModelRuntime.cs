@@ -5,6 +5,7 @@ using ActorPipeline.Decoding;
 using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Native;
+using ActorPipeline.Onnx.Providers;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Onnx;
@@ -59,11 +60,13 @@ public sealed class OnnxModelRuntime(
     {
         var bytes = ModelFile.Require(card);
         var (width, height) = OnnxFileInput.Read(card);
-        return new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
+        var inspection = new ModelInspection(width, height, new Bytes(bytes), card.Footprint ?? FootprintEstimate.Of(card, bytes, arena))
         {
-            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card),
-            Build = Builds(card) ? FootprintEstimate.Build(card, bytes) : Bytes.Zero,
+            ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card), Build = FootprintEstimate.Build(card, bytes),
         };
+        var machine = Machine(card);
+        if (card.Providers.Any(p => p != ExecutionProvider.Cpu)) inspection = DeviceInspection.Of(card, bytes, inspection, machine);
+        return Builds(card, machine) ? inspection : inspection with { Build = Bytes.Zero, DeviceBuild = Bytes.Zero };
     }
 
     private (ILoadedModel Model, OpenedEngine Engine) Load(ModelCard card, bool wait, CancellationToken cancellation)
@@ -74,7 +77,9 @@ public sealed class OnnxModelRuntime(
         RequireNativeLibraries(card);
         if (cancellation.IsCancellationRequested) throw Cancelled(card);
         OpenedEngine engine = default;
-        var opened = ProviderPlan.Choose(card, provider => (engine = Open(card, provider, wait, cancellation)).Session);
+        var machine = ProviderMachine.Of(Library(card));
+        var choices = ProviderPlan.Candidates(card, ModelFacts.Read(card), machine);
+        var opened = ProviderPlan.Choose(card, choices, candidate => (engine = Open(card, candidate, machine, wait, cancellation)).Session);
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
@@ -86,7 +91,7 @@ public sealed class OnnxModelRuntime(
             if (cancellation.IsCancellationRequested) throw Cancelled(card);
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
                 card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
-            var report = new LoadReport(opened.Provider, opened.Reason, ModelFile.Precision(card), contract.InputWidth, contract.InputHeight,
+            var report = new LoadReport(opened.Provider, opened.Reason, opened.Candidate.Precision, contract.InputWidth, contract.InputHeight,
                 contract.Classes, labels, clock.Elapsed) { Engine = engine.Use };
             return (card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session), engine);
         }
@@ -97,33 +102,52 @@ public sealed class OnnxModelRuntime(
         }
     }
 
-    private OpenedEngine Open(ModelCard card, ExecutionProvider provider, bool wait, CancellationToken cancellation)
+    private OpenedEngine Open(ModelCard card, ProviderCandidate candidate, ProviderMachine machine, bool wait, CancellationToken cancellation)
     {
         try
         {
-            if (_engines is not null && RecipeOf(card, provider) is { } recipe) return _engines.Open(recipe, wait, cancellation);
-            return new OpenedEngine(Library(card).Open(card.Path, Recipes(card).Plan(card, provider), cancellation), EngineUse.None, null);
+            if (_engines is not null && RecipeOf(card, candidate, machine) is { } recipe) return _engines.Open(recipe, wait, cancellation);
+            return new OpenedEngine(Library(card).Open(card.Path, Recipes(card).Plan(card, candidate, machine), cancellation), EngineUse.None, null);
         }
         catch (OperationCanceledException)
         {
             throw Cancelled(card);
         }
+        catch (InvalidDataException e)
+        {
+            throw new ModelLoadException(card.Id, LoadFailure.Other, $"Model '{card.Id}' ({card.Path}): {e.Message}", e);
+        }
     }
 
-    private bool Builds(ModelCard card) => _engines is { } engines && card.Providers.Contains(ExecutionProvider.Cpu)
-        && RecipeOf(card, ExecutionProvider.Cpu) is { } recipe && !engines.IsDone(recipe.Key);
+    /// <summary>Whether the next load has an engine to build, as far as can be seen: a provider that does not open is found only then.</summary>
+    private bool Builds(ModelCard card, ProviderMachine machine) =>
+        _engines is { } engines && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
+        && RecipeOf(card, first, machine) is { } recipe && !engines.IsDone(recipe.Key);
 
-    /// <summary>Null where models are loaded as they are, or this one's content cannot be read whole: then the load says so better, or goes without.</summary>
-    private IEngineRecipe? RecipeOf(ModelCard card, ExecutionProvider provider)
+    /// <summary>Null where this model's content cannot be read whole: then the load says so better, or goes without.</summary>
+    private IEngineRecipe? RecipeOf(ModelCard card, ProviderCandidate candidate, ProviderMachine machine)
     {
         try
         {
-            return Recipes(card).Of(card, provider);
+            return Recipes(card).Of(card, candidate, machine);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             if (_unread.TryAdd(card.Path, true)) log?.Invoke($"engine warning: model '{card.Id}' ({card.Path}) is loaded without an engine: {e.Message}");
             return null;
+        }
+    }
+
+    /// <summary>What there is; nothing but the processor where the library does not load, which the load will say better.</summary>
+    private ProviderMachine Machine(ModelCard card)
+    {
+        try
+        {
+            return ProviderMachine.Of(Library(card));
+        }
+        catch (ModelLoadException)
+        {
+            return new ProviderMachine([], null, null);
         }
     }
 

@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Native;
+using ActorPipeline.Onnx.Providers;
 
 namespace ActorPipeline.Onnx;
 
@@ -8,35 +9,38 @@ namespace ActorPipeline.Onnx;
 internal static class ProviderPlan
 {
     /// <summary>A session, what runs it, and why that.</summary>
-    public readonly record struct Opened(INativeSession Session, ExecutionProvider Provider, string Reason);
-
-    private const string WorkspaceLimit = "67108864";
-
-    private static readonly Dictionary<string, string> Cuda = new()
+    public readonly record struct Opened(INativeSession Session, ProviderCandidate Candidate, string Reason)
     {
-        ["device_id"] = "0",
-        ["arena_extend_strategy"] = "kSameAsRequested",
-        ["cudnn_conv_use_max_workspace"] = "0",
-    };
+        /// <summary>What runs it.</summary>
+        public ExecutionProvider Provider => Candidate.Provider;
+    }
 
-    /// <summary>Tries a card's providers in order.</summary>
+    /// <summary>Which of a card's providers may run the model here and what in, and why the others cannot. Pure; what is a candidate may still fail to open.</summary>
+    public static ProviderChoices Candidates(ModelCard card, ModelFacts model, ProviderMachine machine) => ProviderChoices.Of(card, model, machine);
+
+    /// <summary>Tries the candidates in order.</summary>
     /// <exception cref="ModelLoadException">None is to be had, or the model itself cannot be loaded.</exception>
-    public static Opened Choose(ModelCard card, Func<ExecutionProvider, INativeSession> open)
+    public static Opened Choose(ModelCard card, ProviderChoices choices, Func<ProviderCandidate, INativeSession> open)
     {
         var missed = new List<string>();
         Exception? last = null;
-        foreach (var provider in card.Providers.Distinct())
+        foreach (var option in choices.All)
         {
+            if (option is not ProviderCandidate candidate)
+            {
+                missed.Add($"{Name(option.Provider)}: {((ProviderRejection)option).Why}");
+                continue;
+            }
             try
             {
-                var session = open(provider);
-                return new Opened(session, provider, Name(provider) + (missed.Count == 0 ? "" : $" ({string.Join("; ", missed)})"));
+                var session = open(candidate);
+                return new Opened(session, candidate, Reason(candidate, missed));
             }
             // The five ways in which builds without a provider say so, beside plain failures of its libraries.
             catch (Exception e) when (e is OnnxCallException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
             {
-                if (provider == ExecutionProvider.Cpu || OnnxFault.EndsTheSearch(OnnxFault.Classify(e))) throw OnnxFault.ToLoadException(card, e);
-                missed.Add($"{Name(provider)}: {Why(e)}");
+                if (candidate.Provider == ExecutionProvider.Cpu || OnnxFault.EndsTheSearch(OnnxFault.Classify(e))) throw OnnxFault.ToLoadException(card, e);
+                missed.Add(MissingProvider.Why(candidate.Provider, e));
                 last = e;
             }
         }
@@ -45,18 +49,16 @@ internal static class ProviderPlan
             $"Model '{card.Id}' ({card.Path}): none of its execution providers is to be had here ({tried}). Add cpu to its providers, or use a build of ONNX Runtime that has them.", last);
     }
 
-    /// <summary>How a card's model is opened on a provider.</summary>
-    public static SessionPlan For(ModelCard card, ExecutionProvider provider, bool arena) => provider switch
+    /// <summary>How a card's model is opened on a candidate, without an engine that is kept.</summary>
+    public static SessionPlan For(ModelCard card, ModelFacts model, ProviderMachine machine, ProviderCandidate candidate, bool arena) => candidate.Provider switch
     {
-        ExecutionProvider.TensorRt => new SessionPlan
-        {
-            Provider = provider, LogId = card.Id.Value, Arena = arena, CudaBeside = Cuda,
-            // Without a limit TensorRT may take the whole device as workspace while it builds.
-            ProviderOptions = new Dictionary<string, string> { ["device_id"] = "0", ["trt_max_workspace_size"] = WorkspaceLimit, ["trt_auxiliary_streams"] = "0" },
-        },
-        ExecutionProvider.Cuda => new SessionPlan { Provider = provider, LogId = card.Id.Value, Arena = arena, ProviderOptions = Cuda },
-        _ => new SessionPlan { Provider = provider, LogId = card.Id.Value, Arena = arena },
+        ExecutionProvider.TensorRt => DevicePlan.TensorRt(card, model, machine, candidate.Precision, TensorRtStage.Direct.Instance),
+        ExecutionProvider.Cuda => DevicePlan.Cuda(card, machine),
+        _ => ForCpu(card, arena),
     };
+
+    /// <summary>How a card's model is opened on the processor.</summary>
+    public static SessionPlan ForCpu(ModelCard card, bool arena) => new() { Provider = ExecutionProvider.Cpu, LogId = card.Id.Value, Arena = arena };
 
     /// <summary>The configuration's name of a provider.</summary>
     public static string Name(ExecutionProvider provider) => provider switch
@@ -66,7 +68,11 @@ internal static class ProviderPlan
         _ => "cpu",
     };
 
-    private static string Why(Exception e) =>
-        e is EntryPointNotFoundException || e.Message.Contains("not enabled in this build", StringComparison.Ordinal) ? "not in this build"
-        : e.Message.Split('\n')[0];
+    /// <summary>"tensorrt fp16 (tensorrt: no int8 on ...)".</summary>
+    private static string Reason(ProviderCandidate candidate, List<string> missed)
+    {
+        var what = candidate.Provider == ExecutionProvider.Cpu ? Name(candidate.Provider) : $"{Name(candidate.Provider)} {candidate.Precision}";
+        string[] said = candidate.Note.Length == 0 ? [.. missed] : [candidate.Note, .. missed];
+        return said.Length == 0 ? what : $"{what} ({string.Join("; ", said)})";
+    }
 }

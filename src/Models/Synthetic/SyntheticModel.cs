@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Synthetic;
@@ -15,6 +16,12 @@ public sealed record SyntheticModel(ModelId Id)
 {
     /// <summary>What it says it needs. Default: 8 MiB while loading and loaded, 1 MiB a lane.</summary>
     public Footprint Footprint { get; init; } = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(8), Bytes.MiB(1));
+
+    /// <summary>Own memory of the device that it says is to run it. Default none: it runs on the processor.</summary>
+    public Bytes DeviceMemory { get; init; }
+
+    /// <summary>What it says its provider costs the process; that provider is then what it says runs it. Default none: the processor.</summary>
+    public ProviderCost? Cost { get; init; }
 
     /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
     public Bytes Allocates { get; init; }

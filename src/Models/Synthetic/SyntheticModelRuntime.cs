@@ -44,7 +44,7 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
         if (attempt < model.FailLoads)
             throw new ModelLoadException(card.Id, LoadFailure.Other, $"Model '{card.Id}' (synthetic): load {attempt + 1} was declared to fail.");
         counters.Loaded();
-        var report = new LoadReport(ExecutionProvider.Cpu, "cpu (synthetic)", "fp32", model.InputWidth, model.InputHeight, model.Classes, model.Labels, model.LoadTime);
+        var report = new LoadReport(model.Cost?.Provider ?? ExecutionProvider.Cpu, "cpu (synthetic)", "fp32", model.InputWidth, model.InputHeight, model.Classes, model.Labels, model.LoadTime);
         return card.IsDetector
             ? new SyntheticDetector(card, model, report, counters, time, _hungReleased)
             : new SyntheticClassifier(card, model, report, counters, time, _hungReleased);
@@ -58,7 +58,7 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     public ModelInspection Inspect(ModelCard card)
     {
         var model = Find(card).Model;
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}" };
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}", DeviceMemory = model.DeviceMemory, Cost = model.Cost };
     }
 
     private (SyntheticModel Model, SyntheticCounters Counters) Find(ModelCard card) =>

@@ -51,6 +51,16 @@ public sealed class MemoryMonitorBudgetSpecs : MemoryMonitorKit
     }
 
     [Fact]
+    public void Should_not_lower_the_budget_when_a_device_takes_of_the_same_memory_for_our_own_models()
+    {
+        Tell(new LedgerLevel(Bytes.MiB(200), Bytes.Zero, Bytes.MiB(512)) { Unseen = PoolVector.OfHost(Bytes.MiB(150)) });
+        Gauge.Native = Bytes.MiB(30 + 50);
+
+        Assert.Null(Measure(376));
+        Assert.Equal(PoolVector.OfHost(Bytes.MiB(200 + 300 - 64)), Measure(300)!.Budget);
+    }
+
+    [Fact]
     public void Should_know_its_own_models_when_the_base_is_not_taken_yet()
     {
         var (gauge, machine, time, supervisor) = (new FakeGauge { Native = Bytes.MiB(30) }, new FakeMachine(), (TimeProvider)Time, CreateTestProbe());

@@ -44,7 +44,7 @@ public abstract class ScenarioKit : VirtualTimeKit
     protected FakeMachine Machine { get; } = new();
 
     /// <summary>All but the budget, which each start names.</summary>
-    protected MemorySettings Memory { get; init; } = new();
+    protected MemorySettings Memory { get; set; } = new();
 
     protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
 

@@ -64,6 +64,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             Kind = kind,
             LabelsPath = labels is null ? null : PathRules.Resolve(labels, baseDirectory),
             Providers = reader.Read("providers", ProvidersKind, standard.Providers),
+            Device = DeviceBinder.Read(reader.Section("device")),
             Input = Input(reader.Section("input"), InputSettings.DefaultFor(kind)),
             ScoreThreshold = reader.Read("score-threshold", ValueKind.Float(0, 1), standard.ScoreThreshold),
             NmsIou = reader.Read("nms-iou", ValueKind.Float(0, 1), standard.NmsIou),
@@ -92,12 +93,20 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
 
     private static Footprint? Footprint(SettingsReader reader, bool declared)
     {
+        var device = reader.Section("device");
+        var (host, own) = (Sizes(reader, declared, MemoryPool.Host), Sizes(device, reader.Has("device"), MemoryPool.Device(0)));
+        device.Done();
+        reader.Done();
+        return own is null ? host : host?.Beside(own);
+    }
+
+    private static Footprint? Sizes(SettingsReader reader, bool declared, MemoryPool pool)
+    {
         var size = ValueKind.Bytes(Bytes.Zero, SettingsBinder.LargestSize);
         // No '&&': each of the three must be read, so that each is checked.
         var complete = reader.TryRead("load", size, declared, out var load)
             & reader.TryRead("resident", size, declared, out var resident)
             & reader.TryRead("run", size, declared, out var run);
-        reader.Done();
-        return complete ? Catalog.Footprint.Declared(load, resident, run) : null;
+        return complete ? Catalog.Footprint.Declared(load, resident, run, pool) : null;
     }
 }

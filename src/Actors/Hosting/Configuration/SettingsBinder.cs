@@ -48,6 +48,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var settings = new MemorySettings
         {
             Budget = reader.Read("budget", ValueKind.Bytes(Bytes.MiB(1), LargestSize), standard.Budget),
+            DeviceBudget = reader.Read("device-budget", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.DeviceBudget),
             Headroom = reader.Read("headroom", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.Headroom),
             SampleInterval = reader.Read("sample-interval", ValueKind.Duration(Ms(10), Ms(10_000)), standard.SampleInterval),
             ReleaseBound = reader.Read("release-bound", ValueKind.Duration(TimeSpan.Zero, Ms(60_000)), standard.ReleaseBound),

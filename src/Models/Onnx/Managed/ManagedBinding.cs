@@ -9,11 +9,16 @@ internal sealed class ManagedBinding : INativeBinding
     private readonly InferenceSession _session;
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
+    private readonly IReadOnlyList<ManagedTensor> _staged;
     private bool _disposed;
 
-    public ManagedBinding(InferenceSession session, IReadOnlyList<ManagedTensor> inputs, IReadOnlyList<ManagedTensor> outputs)
+    /// <param name="session">The session; it outlives this.</param>
+    /// <param name="inputs">One for each input.</param>
+    /// <param name="outputs">One for each wanted output.</param>
+    /// <param name="staged">Whether the session reads its inputs elsewhere: then binding is what copies them there, and each run binds them anew.</param>
+    public ManagedBinding(InferenceSession session, IReadOnlyList<ManagedTensor> inputs, IReadOnlyList<ManagedTensor> outputs, bool staged)
     {
-        _session = session;
+        (_session, _staged) = (session, staged ? inputs : []);
         _binding = session.CreateIoBinding();
         try
         {
@@ -39,7 +44,10 @@ internal sealed class ManagedBinding : INativeBinding
     {
         try
         {
+            foreach (var input in _staged) _binding.BindInput(input.Spec.Name, input.Value);
+            if (_staged.Count > 0) _binding.SynchronizeBoundInputs();
             _session.RunWithBinding(_options, _binding);
+            if (_staged.Count > 0) _binding.SynchronizeBoundOutputs();
         }
         catch (OnnxRuntimeException e)
         {

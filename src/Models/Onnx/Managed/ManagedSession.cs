@@ -9,6 +9,8 @@ namespace ActorPipeline.Onnx.Managed;
 /// <param name="weights">Weights it reads and does not own; this disposes of them after it.</param>
 internal sealed class ManagedSession(InferenceSession native, SessionPlan plan, IReadOnlyList<OrtValue> weights) : INativeSession
 {
+    private readonly PinnedMemory? _pinned = plan.Staged ? new PinnedMemory(native) : null;
+
     /// <inheritdoc/>
     public IReadOnlyList<TensorDescription> Inputs { get; } = Describe(native.InputNames, native.InputMetadata);
 
@@ -16,15 +18,16 @@ internal sealed class ManagedSession(InferenceSession native, SessionPlan plan, 
     public IReadOnlyList<TensorDescription> Outputs { get; } = Describe(native.OutputNames, native.OutputMetadata);
 
     /// <inheritdoc/>
-    public INativeTensor Allocate(TensorSpec spec) => new ManagedTensor(spec);
+    public INativeTensor Allocate(TensorSpec spec) => _pinned?.TryAllocate(spec) ?? ManagedTensor.Plain(spec);
 
     /// <inheritdoc/>
     public INativeBinding Bind(IReadOnlyList<INativeTensor> inputs, IReadOnlyList<INativeTensor> outputs) =>
-        new ManagedBinding(native, [.. inputs.Cast<ManagedTensor>()], [.. outputs.Cast<ManagedTensor>()]);
+        new ManagedBinding(native, [.. inputs.Cast<ManagedTensor>()], [.. outputs.Cast<ManagedTensor>()], plan.Staged);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _pinned?.Dispose();
         native.Dispose();
         foreach (var weight in weights) weight.Dispose();
         plan.Weights?.Dispose();

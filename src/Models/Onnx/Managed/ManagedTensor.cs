@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorPipeline.Onnx.Native;
 using Microsoft.ML.OnnxRuntime;
@@ -5,18 +6,31 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx.Managed;
 
-/// <summary>A tensor in the process's own memory.</summary>
+/// <summary>A tensor in memory that the processor reads and writes.</summary>
 internal sealed unsafe class ManagedTensor : INativeTensor
 {
+    private readonly bool _own;
     private bool _disposed;
 
-    public ManagedTensor(TensorSpec spec)
+    private ManagedTensor(TensorSpec spec, IntPtr data, OrtValue value, bool own) => (Spec, Data, Value, _own) = (spec, data, value, own);
+
+    /// <summary>In the process's own memory.</summary>
+    public static ManagedTensor Plain(TensorSpec spec)
     {
-        Spec = spec;
-        var bytes = (long)spec.Length * sizeof(float);
-        Data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        NativeMemory.Clear((void*)Data, (nuint)bytes);
-        Value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, spec.Shape, Data, bytes);
+        var bytes = BytesOf(spec);
+        var data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        NativeMemory.Clear((void*)data, (nuint)bytes);
+        return new ManagedTensor(spec, data, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, spec.Shape, data, bytes), own: true);
+    }
+
+    /// <summary>In memory of an allocator that outlives it, and that the processor reaches.</summary>
+    /// <exception cref="OnnxRuntimeException">It has no more.</exception>
+    public static ManagedTensor Of(TensorSpec spec, OrtAllocator allocator)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, spec.Shape);
+        var data = Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableDataAsSpan<float>()));
+        NativeMemory.Clear(data, (nuint)BytesOf(spec));
+        return new ManagedTensor(spec, (IntPtr)data, value, own: false);
     }
 
     /// <inheritdoc/>
@@ -34,6 +48,8 @@ internal sealed unsafe class ManagedTensor : INativeTensor
         if (_disposed) return;
         _disposed = true;
         Value.Dispose();
-        NativeMemory.AlignedFree((void*)Data);
+        if (_own) NativeMemory.AlignedFree((void*)Data);
     }
+
+    private static long BytesOf(TensorSpec spec) => (long)spec.Length * sizeof(float);
 }

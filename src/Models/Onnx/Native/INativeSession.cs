@@ -35,7 +35,7 @@ internal interface INativeBinding : IDisposable
     /// <summary>Asks the run to stop at its next node, or takes that back; from any thread.</summary>
     bool Terminate { set; }
 
-    /// <summary>Runs the session on what the input tensors hold now. Allocates nothing managed.</summary>
+    /// <summary>Runs the session on what the input tensors hold now. Allocates nothing managed, but for 32 bytes an input where tensors are staged.</summary>
     /// <exception cref="OnnxCallException">It failed, or was terminated.</exception>
     void Run();
 }

@@ -32,6 +32,12 @@ internal sealed record SessionPlan
     /// <summary>Whether what the session allocates on the processor comes from the pool of all sessions, where the library can; then there is no arena.</summary>
     public bool Pool { get; init; }
 
+    /// <summary>
+    /// Whether tensors are staged for a device: they lie in host memory that it copies from by itself (pinned) where the session has such,
+    /// and inputs are bound anew for each run, because binding is what copies them over.
+    /// </summary>
+    public bool Staged { get; init; }
+
     /// <summary>Weights that lie in memory already and take the place of the model's own; disposed with the session. Null for none.</summary>
     public IMappedWeights? Weights { get; init; }
 

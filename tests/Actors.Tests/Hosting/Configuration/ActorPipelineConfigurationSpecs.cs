@@ -193,8 +193,8 @@ public class ActorPipelineConfigurationSpecs
         Assert.Equal(
             [
                 "1:16: this '{' is never closed: a '}' is missing here or further in",
-                "2:2: actor-pipeline.memory.models: unknown key; known here: budget, headroom, sample-interval, release-bound, dead-band, rise-after, critical-stall, debt-limit, yield-bound, patience, policy, footprints, quantum-swaps, first-quantum",
-                "3:2: actor-pipeline.memory.pipelines: unknown key; known here: budget, headroom, sample-interval, release-bound, dead-band, rise-after, critical-stall, debt-limit, yield-bound, patience, policy, footprints, quantum-swaps, first-quantum",
+                "2:2: actor-pipeline.memory.models: unknown key; known here: budget, device-budget, headroom, sample-interval, release-bound, dead-band, rise-after, critical-stall, debt-limit, yield-bound, patience, policy, footprints, quantum-swaps, first-quantum",
+                "3:2: actor-pipeline.memory.pipelines: unknown key; known here: budget, device-budget, headroom, sample-interval, release-bound, dead-band, rise-after, critical-stall, debt-limit, yield-bound, patience, policy, footprints, quantum-swaps, first-quantum",
             ],
             faults);
     }
