@@ -107,7 +107,7 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("serving.backoff.max = 100 ms", "serving.backoff.max: min = 200 ms is more than max = 100 ms")]
     [InlineData("serving.backoff.mn = 1 s", "serving.backoff.mn: unknown key; did you mean 'min'?")]
     [InlineData("shutdown.drain-timeout = 11 min", "shutdown.drain-timeout: expected a duration from 0 to 10 min, found \"11 min\"")]
-    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, shutdown, models, pipelines")]
+    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, onnxruntime, shutdown, models, pipelines")]
     [InlineData("models.d.providers = [gpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [gpu]")]
     [InlineData("models.d.providers = [cpu, cpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [cpu, cpu]")]
     [InlineData("models.d.providers = []", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found []")]
