@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
@@ -21,15 +22,15 @@ public sealed record ActorPipelineParts
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    /// <param name="cacheFolder">Where models are kept as prepared for this processor (<see cref="OnnxModelRuntime"/>); "auto" for the user's own cache, null never prepares.</param>
+    /// <param name="engines"><c>actor-pipeline.engines</c>; null for the defaults.</param>
     /// <param name="footprints"><c>actor-pipeline.memory.footprints</c>: the file of measured footprints, or "auto" for the user's own.</param>
     /// <param name="warn">Gets what is wrong with that file, from any thread; for people.</param>
     /// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: the path of ONNX Runtime's native library, or "auto".</param>
     public static ActorPipelineParts Product(
-        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, string? cacheFolder = "auto", string footprints = "auto", Action<string>? warn = null,
+        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, EngineSettings? engines = null, string footprints = "auto", Action<string>? warn = null,
         string library = OnnxLibraryUse.Auto) => new()
         {
-            Runtime = ProductRuntime(nativeLog ?? warn, cacheFolder, library),
+            Runtime = ProductRuntime(nativeLog ?? warn, engines, library),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
@@ -40,13 +41,13 @@ public sealed record ActorPipelineParts
 
     /// <summary>The product's way to load models: what is measured in a worker process has to be what runs here.</summary>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
-    /// <param name="cacheFolder">Where models are kept as prepared for this processor; "auto" for the user's own cache, null never prepares.</param>
+    /// <param name="engines"><c>actor-pipeline.engines</c>; null for the defaults.</param>
     /// <param name="library">The path of ONNX Runtime's native library, or "auto": the one that ACTORPIPELINE_ONNXRUNTIME names, else the packaged one.</param>
-    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, string? cacheFolder = "auto", string library = OnnxLibraryUse.Auto)
+    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, EngineSettings? engines = null, string library = OnnxLibraryUse.Auto)
     {
         NativeHeap.MapLargeBlocks();
         // On the C library's heap the lanes' activations fragment it: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
-        return new OnnxModelRuntime(nativeLog, arena: true, pool: true, cacheFolder == "auto" ? FootprintFolder.UserFolder(Environment.GetEnvironmentVariable) : cacheFolder, library);
+        return new OnnxModelRuntime(nativeLog, arena: true, pool: true, engines ?? new EngineSettings(), library);
     }
 
     /// <summary>Loads models.</summary>

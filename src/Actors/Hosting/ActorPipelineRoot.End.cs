@@ -85,7 +85,7 @@ public sealed partial class ActorPipelineRoot
 
     private void EndWhenUnloaded()
     {
-        if (_toUnload.Count == 0) End();
+        if (_toUnload.Count == 0 && _builder is null) End();
     }
 
     private void End()

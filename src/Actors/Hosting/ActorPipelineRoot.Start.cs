@@ -10,7 +10,7 @@ using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
 
-/// <content>The start: pipelines open, buffers are charged, models are probed, and then frames flow; or it is refused.</content>
+/// <content>The start: pipelines open, buffers are charged, engines are built, models are probed, and then frames flow; or it is refused.</content>
 public sealed partial class ActorPipelineRoot
 {
     private void OnPipelineRefused(PipelineRefused refused)
@@ -73,7 +73,7 @@ public sealed partial class ActorPipelineRoot
         }
         Become(Charging);
         foreach (var prepared in _prepared.Values) _tree!.Supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
-        if (_prepared.Count == 0) Probe();
+        if (_prepared.Count == 0) Build();
     }
 
     private void Probe()
@@ -85,7 +85,7 @@ public sealed partial class ActorPipelineRoot
             _made.Add(id);
             // A guess of what preparing takes never refuses; that it fits at all is for the footprint to say.
             _footprints[id] = WithinRooms(Placed(inspection.Footprint)) with { Build = PoolVector.Min(BuildOf(inspection), Rooms) };
-            _tree!.AddModel(id, _footprints[id]);
+            _tree!.AddModel(_fallbacks.GetValueOrDefault(id, _settings.Models[id]), _footprints[id]);
             _toProbe.Enqueue(id);
         }
         ProbeNext();
@@ -139,6 +139,7 @@ public sealed partial class ActorPipelineRoot
         if (_refusing) return;
         _refusing = true;
         foreach (var reason in _refusals) _log.Error("{Reason}", reason);
+        StopBuilding();
         _tree?.TellPipelines(new DrainPipeline(TimeSpan.Zero));
         Unload();
     }

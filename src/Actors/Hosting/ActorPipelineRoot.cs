@@ -13,8 +13,8 @@ using static ActorPipeline.Serving.ServingProtocol;
 namespace ActorPipeline.Hosting;
 
 /// <summary>
-/// Owns the tree. Opens pipelines, takes the base, charges buffers, probes every model once, and only then lets frames flow; at the
-/// end drains, unloads and says how it went. Preparing -> Charging -> Probing -> Running -> Unloading -> Over.
+/// Owns the tree. Opens pipelines, takes the base, charges buffers, has missing engines built, probes every model once, and only then lets frames flow; at the
+/// end drains, unloads and says how it went. Preparing -> Charging -> Building -> Probing -> Running -> Unloading -> Over.
 /// </summary>
 public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 {
@@ -116,8 +116,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private void Charging()
     {
         Receive<PoolCharged>(charged => _tree!.Tell(new PipelineId(charged.Account), new AllocateBuffers()));
-        Receive<BuffersAllocated>(_ => AfterAnswer(_prepared.Count, Probe));
-        Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(_prepared.Count, Probe); });
+        Receive<BuffersAllocated>(_ => AfterAnswer(_prepared.Count, Build));
+        Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(_prepared.Count, Build); });
         BeforeStart();
     }
 
@@ -156,6 +156,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Receive<FootprintObserved>(OnObserved);
         Receive<ModelUnloaded>(unloaded => { _toUnload.Remove(unloaded.Model); EndWhenUnloaded(); });
+        Receive<BuilderGone>(_ => OnBuilderStopped());
         Receive<UnloadBound>(_ => { _failures.Add($"not unloaded in time: {string.Join(", ", _toUnload)}"); _stuck = true; End(); });
         Receive<ShutDown>(Wait);
         Receive<RecycleRequired>(recycle => _stuck |= recycle.Stuck);

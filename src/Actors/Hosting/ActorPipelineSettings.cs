@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -13,6 +14,9 @@ public sealed record ActorPipelineSettings
 
     /// <summary>Lanes and bounds.</summary>
     public ServingSettings Serving { get; init; } = new();
+
+    /// <summary>The form in which models are loaded quickest, and where it is kept.</summary>
+    public EngineSettings Engines { get; init; } = new();
 
     /// <summary>The library that runs models.</summary>
     public OnnxRuntimeSettings OnnxRuntime { get; init; } = new();

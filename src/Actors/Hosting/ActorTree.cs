@@ -75,15 +75,17 @@ internal sealed class ActorTree
     }
 
     /// <summary>Makes a model's actor, or has the one that a test plays stand for it.</summary>
-    public void AddModel(ModelId id, Footprint footprint)
+    /// <param name="card">The model, as it is to be loaded.</param>
+    /// <param name="footprint">What it is known to need.</param>
+    public void AddModel(ModelCard card, Footprint footprint)
     {
-        if (_parts.Model(id) is { } played)
+        if (_parts.Model(card.Id) is { } played)
         {
-            Board.Tell(new RegisterModel(id, played));
+            Board.Tell(new RegisterModel(card.Id, played));
             return;
         }
-        var (card, parts, supervisor, board, settings) = (_settings.Models[id], _parts, Supervisor, Board, _settings.Serving);
-        Models.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
+        var (parts, supervisor, board, settings) = (_parts, Supervisor, Board, _settings.Serving);
+        Models.Tell(new GroupActor.Make(card.Id.Value, Props.Create(() => new ModelActor(
             card, footprint, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
     }
 

@@ -5,6 +5,17 @@ using ActorPipeline.Telemetry;
 
 namespace ActorPipeline.Hosting;
 
+/// <summary>Published when a worker process is to build a model's engine, before the run begins.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Model">The model.</param>
+public sealed record EngineBuilding(TimeSpan At, ModelId Model) : ITelemetryEvent;
+
+/// <summary>Published when that worker process is gone.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Engine">What came of it; null where it could not be built.</param>
+public sealed record EngineBuilt(TimeSpan At, ModelId Model, EngineReport? Engine) : ITelemetryEvent;
+
 /// <summary>Published when every model was probed and the pipelines begin.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Probes">What the probes found.</param>

@@ -53,6 +53,10 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Become(AwaitingLease);
     }
 
+    /// <summary>How one is made; the parameters are the constructor's.</summary>
+    public static Props For(WorkerJob job, Footprint need, Func<WorkerJob, CancellationToken, Task<WorkerAnswer>> run, IActorRef supervisor, IActorRef replyTo) =>
+        Props.Create(() => new WorkerActor(job, need, run, supervisor, replyTo));
+
     public ITimerScheduler Timers { get; set; } = null!;
 
     private RequestId Request => new(Self.Path.Uid, _requests);

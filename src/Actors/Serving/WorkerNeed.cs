@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Inference;
 
 namespace ActorPipeline.Serving;
 
@@ -23,4 +24,10 @@ public static class WorkerNeed
         var need = PoolVector.OfHost(Bytes.Min(room, model.LoadLease(lanes)[MemoryPool.Host] + OfItself));
         return new Footprint(need, PoolVector.Zero, PoolVector.Zero, FootprintSource.Estimated);
     }
+
+    /// <summary>The process that builds a model's engine: what a load takes, or the build where that is more. It runs the model on one lane at most.</summary>
+    /// <param name="model">What the model's file tells, with the footprint it is counted with.</param>
+    /// <param name="room">Host memory that can be granted at most.</param>
+    public static Footprint OfBuild(ModelInspection model, Bytes room) =>
+        Of(model.Footprint with { Build = PoolVector.Max(model.Footprint.Build, PoolVector.OfHost(model.Build)) }, 1, room);
 }

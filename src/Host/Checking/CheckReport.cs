@@ -84,6 +84,8 @@ internal sealed record CheckReport(
             ["footprint"] = model.Footprint.Source.ToString().ToLowerInvariant(),
             ["loadBytes"] = need.Load.Count,
             ["residentBytes"] = need.Resident.Count,
+            ["engineToBuild"] = model.Build > Bytes.Zero,
+            ["buildBytes"] = model.Build.Count,
             ["fitsAlone"] = Residency.Fits([need], ForModels),
         };
     }

@@ -32,12 +32,12 @@ internal static class CheckTable
     private static void Models(CheckReport report, IAnsiConsole console)
     {
         if (report.Models.Count == 0) return;
-        var table = Table("model", "file", "to load", "resident", "footprint", "alone beside the buffers");
+        var table = Table("model", "file", "to load", "resident", "footprint", "engine", "alone beside the buffers");
         foreach (var need in report.Needs)
         {
             var model = report.Models[new ModelId(need.Name)];
             table.AddRow(Escaped(need.Name), model.FileSize.ToString(), need.Load.ToString(), need.Resident.ToString(), model.Footprint.Source.ToString().ToLowerInvariant(),
-                Fits(report, model, need));
+                model.Build > Bytes.Zero ? "to be built" : "nothing to build", Fits(report, model, need));
         }
         console.Write(table);
     }

@@ -39,6 +39,7 @@ internal static class CommandLine
         RunCommand.Create(terminal),
         CheckCommand.Create(terminal),
         MeasureCommand.Create(terminal),
+        PrepareCommand.Create(terminal),
         ExplainCommand.Create(terminal),
         WorkerCommand.Create(terminal),
         SimulateCommand.Create(terminal),

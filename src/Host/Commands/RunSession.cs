@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ActorPipeline.Device;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Display;
 using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Hosting.Running;
+using ActorPipeline.Hosting.Workers;
 using ActorPipeline.Sources;
 using ActorPipeline.Telemetry;
 
@@ -14,7 +14,8 @@ namespace ActorPipeline.Hosting.Commands;
 /// <param name="request">What is asked for.</param>
 /// <param name="terminal">Where it is shown.</param>
 /// <param name="complete">Adds to the summary before it is written; null for nothing.</param>
-internal sealed class RunSession(RunRequest request, Terminal terminal, Action<JsonObject>? complete = null)
+/// <param name="worker">Makes what builds engines in a process of its own; null for the product's.</param>
+internal sealed class RunSession(RunRequest request, Terminal terminal, Action<JsonObject>? complete = null, WorkerSource? worker = null)
 {
     private const string SummaryFile = "summary.json";
     private const string TimelineFile = "timeline.svg";
@@ -30,21 +31,13 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         if (!MakeFolder(log)) return ExitCode.BadConfiguration;
         if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);
 
-        using var asked = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        var (result, record) = await RunAsync(settings, configuration.AkkaHocon, log, asked.Token);
+        using var interrupts = new Interrupts(interrupt);
+        var (result, record) = await RunAsync(settings, configuration.AkkaHocon, log, interrupts.Token);
         foreach (var error in result.Errors) log.Error(error);
         var code = result.ExitCode;
         if (result.Summary is { } summary && !Leave(summary, record, settings, log) && code == ExitCode.Done) code = ExitCode.Failed;
         if (result.Stuck) ProcessExit.Immediately(code);
         return code;
-
-        void Interrupt(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            asked.Cancel();
-        }
     }
 
     private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, CancellationToken interrupt)
@@ -72,10 +65,12 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
 
     private ActorPipelineParts Parts(ActorPipelineSettings settings, RunRecord record, TimeProvider time, StderrLog log)
     {
-        var parts = ActorPipelineParts.Product(time, request.Output, footprints: settings.Memory.Footprints, warn: log.Warning, library: settings.OnnxRuntime.Library);
+        var parts = ActorPipelineParts.Product(time, request.Output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning,
+            library: settings.OnnxRuntime.Library);
         var create = parts.CreateSource;
         return parts with
         {
+            Worker = (worker ?? WorkerProgram.Workers)(log.Warning),
             CreateSource = pipeline =>
             {
                 var source = create(pipeline);

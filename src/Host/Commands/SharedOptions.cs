@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorPipeline.Hosting.Workers;
 
 namespace ActorPipeline.Hosting.Commands;
 
@@ -28,6 +29,19 @@ internal static class SharedOptions
 
     /// <summary>The output folder: the one that is named, or the default.</summary>
     public static string OutputOf(string? named, string config) => named ?? Path.Combine("out", Path.GetFileNameWithoutExtension(config));
+
+    /// <summary>A command that has a job for each model of a configuration.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="run">Runs it; gives the exit code.</param>
+    public static Command ForModels(string name, string description, Func<ModelJobsRequest, CancellationToken, Task<int>> run)
+    {
+        var (config, sets, json) = (Config(), Sets(), Json());
+        var command = new Command(name, description) { config, sets, json };
+        command.SetAction((parsed, cancellation) =>
+            run(new ModelJobsRequest(parsed.GetValue(config)!, parsed.GetValue(sets) ?? [], parsed.GetValue(json)), cancellation));
+        return command;
+    }
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Prints one JSON object as the last line of standard output." };

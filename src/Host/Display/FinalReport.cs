@@ -31,6 +31,8 @@ internal static class FinalReport
             yield return $"{word,-8} {name.PadRight(width)}  {Invariant($"{Long(model!, "loads")} loads, {Long(model!, "unloads")} unloads, load p50 {Double(model!, "loadMsP50"):0} ms")}; {Size(model!, "residentBytes")} resident, {Text(model!, "provider")} {Text(model!, "precision")}";
             word = "";
         }
+        var engines = summary["engines"]!;
+        yield return $"engines  {Long(engines, "built")} built; {Long(engines, "hits")} loads found theirs, {Long(engines, "none")} had none";
         if (summary["truth"] is { } truth) yield return $"truth    {Truth(truth)}";
         yield return $"files    {output}: {string.Join(", ", files)}";
     }

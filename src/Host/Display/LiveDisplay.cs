@@ -41,7 +41,7 @@ internal sealed class LiveDisplay(IAnsiConsole console, string name, int window,
     {
         var colours = Colours(view);
         var rows = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap());
-        var elapsed = view.Elapsed is { } since ? Invariant($"{since.TotalSeconds:0.0} s") : "preparing: opening sources, trying each model once";
+        var elapsed = view.Elapsed is { } since ? Invariant($"{since.TotalSeconds:0.0} s") : Markup.Escape(view.Preparing);
         rows.AddRow(new Markup("[bold]frames[/]"), new Markup(Invariant($"{view.Progress}  [bold]{rate:0.0}[/]/s  {elapsed}")));
         if (view.Expected is { } expected) rows.AddRow(new Text(""), Bar([(view.Done, "green")], expected));
         rows.AddRow(new Markup("[bold]flight[/]"), new Markup(Invariant($"{view.InFlight} of {window} frames in flight, latency p50 {view.LatencyMs:0} ms")));

@@ -27,7 +27,7 @@ internal sealed class PlainDisplay(TextWriter output, int window, TimeProvider t
     /// <summary>A moment as one line.</summary>
     public static string Line(RunView view, double rate, int window)
     {
-        if (view.Elapsed is not { } elapsed) return "preparing: opening sources, trying each model once";
+        if (view.Elapsed is not { } elapsed) return view.Preparing;
         var models = string.Join("; ", view.Models.Select(m => $"{m.Name} {RunView.Describe(m)}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"{elapsed.TotalSeconds,6:0.0} s  {view.Progress}, {rate:0.0}/s, {view.InFlight} of {window} in flight, p50 {view.LatencyMs:0} ms; {view.Charged} of {view.Budget}; {models}");

@@ -15,6 +15,7 @@ namespace ActorPipeline.Hosting.Display;
 /// <param name="Measured">Models and buffers as measured.</param>
 /// <param name="Holders">Who holds how much, buffers first.</param>
 /// <param name="Models">What each model does.</param>
+/// <param name="Building">The model whose engine is being built; null for none.</param>
 internal sealed record RunView(
     TimeSpan? Elapsed,
     long Done,
@@ -25,7 +26,8 @@ internal sealed record RunView(
     Bytes Charged,
     Bytes Measured,
     IReadOnlyList<RunView.Holder> Holders,
-    IReadOnlyList<RunView.Model> Models)
+    IReadOnlyList<RunView.Model> Models,
+    string? Building)
 {
     private const int LatestFrames = 200;
 
@@ -56,12 +58,16 @@ internal sealed record RunView(
                 record.Charged,
                 record.Measured,
                 [.. holders],
-                [.. record.Models.Select(m => new Model(m.Key, m.Value.State, m.Value.Loads))]);
+                [.. record.Models.Select(m => new Model(m.Key, m.Value.State, m.Value.Loads))],
+                record.Engines.Building?.Value);
         }
     }
 
     /// <summary>"Ready, 3 loads".</summary>
     public static string Describe(Model model) => $"{Word(model.State)}, {Count(model.Loads, "load")}";
+
+    /// <summary>What goes on before the start.</summary>
+    public string Preparing => Building is { } model ? $"preparing: building the engine of {model}" : "preparing: opening sources, trying each model once";
 
     /// <summary>"12 of 300 frames".</summary>
     public string Progress => Expected is { } expected ? $"{Done} of {expected} frames" : Count(Done, "frame");

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorPipeline.Catalog;
-using ActorPipeline.Inference;
+using ActorPipeline.Hosting.Workers;
 using ActorPipeline.Measuring;
 using ActorPipeline.Workers;
 
@@ -14,21 +14,15 @@ namespace ActorPipeline.Hosting.Measuring;
 internal sealed record ModelFinding(ModelCard Model, Footprint Before, MeasuredModel? Measured, WorkerAnswer.Failed? Failed);
 
 /// <summary>What came of measuring the models of a configuration.</summary>
+/// <param name="Jobs">How many there were to measure.</param>
 /// <param name="Lanes">Lanes that may run a model at once.</param>
 /// <param name="File">Where it is kept.</param>
 /// <param name="Kept">Whether it is.</param>
 /// <param name="Models">Each model, as they were measured.</param>
-internal sealed record MeasureReport(int Lanes, string File, bool Kept, IReadOnlyList<ModelFinding> Models)
+internal sealed record MeasureReport(int Jobs, int Lanes, string File, bool Kept, IReadOnlyList<ModelFinding> Models)
 {
-    /// <summary>What the process is to say: a model that cannot be opened is a bad configuration, any other failure is one.</summary>
-    public int ExitCode
-    {
-        get
-        {
-            var failures = Models.Where(m => m.Failed is not null).Select(m => IsBadModel(m.Failed!.Failure)).ToArray();
-            return !Kept || failures.Contains(false) ? Hosting.ExitCode.Failed : failures.Length > 0 ? Hosting.ExitCode.BadConfiguration : Hosting.ExitCode.Done;
-        }
-    }
+    /// <summary>What the process is to say.</summary>
+    public int ExitCode => Kept ? JobFailures.ExitCodeOf([.. Models.Select(m => m.Failed)], Jobs) : Hosting.ExitCode.Failed;
 
     /// <summary>What a model's lease covers at most.</summary>
     public Bytes LeaseOf(Footprint footprint) => footprint.LoadLease(Lanes)[MemoryPool.Host];
@@ -75,7 +69,4 @@ internal sealed record MeasureReport(int Lanes, string File, bool Kept, IReadOnl
     internal static string Word(FootprintSource source) => source.ToString().ToLowerInvariant();
 
     private static double? Milliseconds(TimeSpan? time) => time is { } value ? Math.Round(value.TotalMilliseconds, 3) : null;
-
-    private static bool IsBadModel(LoadFailure? failure) => failure is
-        LoadFailure.FileMissing or LoadFailure.NotAModel or LoadFailure.WrongShape or LoadFailure.WrongLabels or LoadFailure.NoProvider or LoadFailure.NativeLibrary;
 }

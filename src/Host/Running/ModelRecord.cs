@@ -26,10 +26,14 @@ internal sealed class ModelRecord
 
     public string Precision { get; private set; } = "";
 
+    /// <summary>Where the engine of its last load came from.</summary>
+    public string Engine { get; private set; } = "";
+
     public void Learn(LoadReport report)
     {
         Provider = report.Provider.ToString().ToLowerInvariant();
         Precision = report.Precision;
+        Engine = report.Engine.ToString().ToLowerInvariant();
     }
 
     public void Apply(ModelStateChanged changed)

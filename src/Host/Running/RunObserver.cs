@@ -37,6 +37,8 @@ internal sealed class RunObserver : ReceiveActor, IWithTimers
         Observe<LeaseChanged>(record.Apply);
         Observe<BudgetChanged>(record.Apply);
         Observe<LeakDebtSeen>(record.Apply);
+        Observe<EngineBuilding>(record.Engines.Apply);
+        Observe<EngineBuilt>(record.Engines.Apply);
         Observe<ModelStateChanged>(record.Apply);
         Observe<FrameEntered>(record.Apply);
         Observe<FrameConcluded>(record.Apply);

@@ -94,6 +94,8 @@ internal sealed class RunRecord
 
     public int Probes { get; private set; }
 
+    public EngineRecord Engines { get; } = new();
+
     /// <summary>Frames in flight now, of all pipelines.</summary>
     public int InFlight { get; private set; }
 
@@ -186,7 +188,11 @@ internal sealed class RunRecord
 
     public void Apply(LeakDebtSeen seen) => Debt = seen.Debt;
 
-    public void Apply(ModelStateChanged changed) => Model(changed.Model).Apply(changed);
+    public void Apply(ModelStateChanged changed)
+    {
+        Model(changed.Model).Apply(changed);
+        Engines.Apply(changed);
+    }
 
     public void Apply(FrameEntered entered)
     {

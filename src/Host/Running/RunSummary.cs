@@ -37,6 +37,7 @@ internal static class RunSummary
                 ["window"] = window,
                 ["memory"] = Memory(record, budget),
                 ["models"] = Models(record),
+                ["engines"] = record.Engines.ToJson(),
                 ["leases"] = new JsonObject { ["granted"] = record.Granted, ["denied"] = record.Denied, ["yielded"] = record.Yielded, ["yieldedForBudget"] = record.YieldedForBudget },
                 ["probes"] = record.Probes,
                 ["buffers"] = new JsonObject { ["outstanding"] = record.Pipelines.Sum(p => p.BuffersOutstanding) },
@@ -86,6 +87,7 @@ internal static class RunSummary
                 ["residentBytes"] = model.Resident.Count,
                 ["provider"] = model.Provider,
                 ["precision"] = model.Precision,
+                ["engine"] = model.Engine,
             };
         }
         return models;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ActorPipeline.Onnx;
 
 namespace ActorPipeline.Hosting.Workers;
 
@@ -9,19 +8,20 @@ internal static class WorkerProgram
     /// <summary>The hidden command.</summary>
     public const string Command = "worker";
 
+    // Three loads and some dozens of runs; a TensorRT engine takes minutes to build.
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(30);
+
+    /// <summary>Real workers.</summary>
+    public static readonly WorkerSource Workers = log => new WorkerProcess(Start, Within, log).RunAsync;
+
     /// <summary>Starts this program's worker: by its own executable, or by the one that runs its assembly.</summary>
-    /// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: a worker runs models as this process does.</param>
-    public static ProcessStartInfo Start(string library)
+    public static ProcessStartInfo Start()
     {
         var start = Start(Environment.ProcessPath, typeof(WorkerProgram).Assembly.Location);
         // Code is compiled once, when it is first used: compiled again in the background, some mebibytes of that were counted to the model.
         start.Environment["DOTNET_TieredCompilation"] = "0";
-        if (library != OnnxLibraryUse.Auto) start.Environment[OnnxLibraryUse.Variable] = Path.GetFullPath(library);
         return start;
     }
-
-    /// <summary>The same with the library that this process would use without a configuration.</summary>
-    public static ProcessStartInfo Start() => Start(OnnxLibraryUse.Auto);
 
     /// <summary>The choice.</summary>
     /// <param name="running">What runs this process; null where the system does not say.</param>

@@ -20,15 +20,15 @@ namespace ActorPipeline.Onnx;
 /// Whether they take it from one pool of all sessions instead: as fast, what one run gives back serves the next one of any model, and
 /// what lies free can go back to the system while models stay loaded.
 /// </param>
-/// <param name="cacheFolder">
-/// Where engines are kept, in "engines". Null never builds any: models are loaded as their files have them. What cannot be built is
-/// loaded so, too, and <paramref name="log"/> told.
+/// <param name="engines">
+/// Where engines are kept, and how much of them. Null never builds any: models are loaded as their files have them. What cannot be built
+/// is loaded so, too, and <paramref name="log"/> told.
 /// </param>
 /// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: the path of the native library, or "auto" for the packaged one.</param>
 public sealed class OnnxModelRuntime(
-    Action<string>? log = null, bool arena = false, bool pool = false, string? cacheFolder = null, string library = OnnxLibraryUse.Auto) : IModelRuntime
+    Action<string>? log = null, bool arena = false, bool pool = false, EngineSettings? engines = null, string library = OnnxLibraryUse.Auto) : IModelRuntime
 {
-    private readonly EngineStore? _engines = cacheFolder is null ? null : new EngineStore(new EngineCache(Path.Combine(cacheFolder, "engines"), Bytes.MiB(2048), log), log);
+    private readonly EngineStore? _engines = engines?.FolderPath(Environment.GetEnvironmentVariable) is { } folder ? new EngineStore(new EngineCache(folder, engines.Limit, log), log) : null;
     private readonly ConcurrentDictionary<string, bool> _unread = new(StringComparer.Ordinal);
     private EngineRecipes? _recipes;
 
@@ -121,8 +121,8 @@ public sealed class OnnxModelRuntime(
 
     /// <summary>Whether the next load has an engine to build, as far as can be seen: a provider that does not open is found only then.</summary>
     private bool Builds(ModelCard card, ProviderMachine machine) =>
-        _engines is { } engines && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
-        && RecipeOf(card, first, machine) is { } recipe && !engines.IsDone(recipe.Key);
+        _engines is { } store && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
+        && RecipeOf(card, first, machine) is { } recipe && !store.IsDone(recipe.Key);
 
     /// <summary>Null where this model's content cannot be read whole: then the load says so better, or goes without.</summary>
     private IEngineRecipe? RecipeOf(ModelCard card, ProviderCandidate candidate, ProviderMachine machine)

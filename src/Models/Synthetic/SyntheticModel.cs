@@ -23,6 +23,9 @@ public sealed record SyntheticModel(ModelId Id)
     /// <summary>What it says its provider costs the process; that provider is then what it says runs it. Default none: the processor.</summary>
     public ProviderCost? Cost { get; init; }
 
+    /// <summary>What building its engine is to take. Default zero: it has none to build.</summary>
+    public Bytes Build { get; init; }
+
     /// <summary>Native memory it really takes while it is loaded. Default none.</summary>
     public Bytes Allocates { get; init; }
 

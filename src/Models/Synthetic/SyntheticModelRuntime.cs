@@ -58,7 +58,10 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     public ModelInspection Inspect(ModelCard card)
     {
         var model = Find(card).Model;
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint) { ContentHash = $"synthetic-{model.Id}", DeviceMemory = model.DeviceMemory, Cost = model.Cost };
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint)
+        {
+            ContentHash = $"synthetic-{model.Id}", DeviceMemory = model.DeviceMemory, Cost = model.Cost, Build = model.Build,
+        };
     }
 
     private (SyntheticModel Model, SyntheticCounters Counters) Find(ModelCard card) =>

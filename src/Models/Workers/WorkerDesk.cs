@@ -6,9 +6,9 @@ using ActorPipeline.Measuring;
 namespace ActorPipeline.Workers;
 
 /// <summary>Does the jobs of a worker process, in this process.</summary>
-/// <param name="runtime">Loads models.</param>
+/// <param name="runtime">Makes what loads models, given the job, which says how engines are kept and which library runs models.</param>
 /// <param name="gauge">Reads this process.</param>
-public sealed class WorkerDesk(IModelRuntime runtime, IMemoryGauge gauge)
+public sealed class WorkerDesk(Func<WorkerJob, IModelRuntime> runtime, IMemoryGauge gauge)
 {
     /// <summary>Does what a line asks for. Never throws for what a job or a model may bring: that is the answer.</summary>
     /// <param name="line">A job, as <see cref="WorkerJson"/> writes it.</param>
@@ -45,8 +45,8 @@ public sealed class WorkerDesk(IModelRuntime runtime, IMemoryGauge gauge)
 
     private WorkerAnswer Do(WorkerJob job, CancellationToken cancellation) => job switch
     {
-        WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime, gauge).Measure(card, lanes, cancellation)),
-        WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime.Build(card, cancellation)),
+        WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime(job), gauge).Measure(card, lanes, cancellation)),
+        WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime(job).Build(card, cancellation)),
         _ => throw new JsonException($"it names the job {job.GetType().Name}, which this build does not know"),
     };
 }

@@ -46,6 +46,9 @@ public abstract class ScenarioKit : VirtualTimeKit
     /// <summary>All but the budget, which each start names.</summary>
     protected MemorySettings Memory { get; set; } = new();
 
+    /// <summary>Has jobs done that worker processes do; null for none.</summary>
+    protected FakeWorker? Worker { get; set; }
+
     protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
 
     protected static ModelId Second { get; } = new("second");
@@ -85,6 +88,7 @@ public abstract class ScenarioKit : VirtualTimeKit
         Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts
         {
             Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Machine = Machine, Time = Time,
+            Worker = Worker is { } worker ? worker.RunAsync : null,
         });
     }
 

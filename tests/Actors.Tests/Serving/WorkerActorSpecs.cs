@@ -161,6 +161,16 @@ public sealed class WorkerActorSpecs : VirtualTimeKit
     public void Should_take_the_room_there_is_when_a_guess_is_larger() =>
         Assert.Equal(Bytes.MiB(40), WorkerNeed.Of(Footprint.Declared(Bytes.MiB(20), Bytes.MiB(8), Bytes.MiB(4)), 2, Bytes.MiB(40)).LoadLease(2).Total);
 
+    [Theory]
+    [InlineData(70, 70)]
+    [InlineData(10, 20)]
+    public void Should_cover_the_build_or_the_load_whichever_is_more_when_an_engine_is_built(double build, double covered)
+    {
+        var model = new Inference.ModelInspection(32, 32, Bytes.MiB(1), Footprint.Declared(Bytes.MiB(20), Bytes.MiB(8), Bytes.MiB(4))) { Build = Bytes.MiB(build) };
+        Assert.Equal(Bytes.MiB(covered) + WorkerNeed.OfItself, WorkerNeed.OfBuild(model, Bytes.MiB(500)).LoadLease(2).Total);
+        Assert.Equal(Bytes.MiB(30), WorkerNeed.OfBuild(model, Bytes.MiB(30)).LoadLease(2).Total);
+    }
+
     private LeaseId Granted() => Grant(_supervisor.ExpectMsg<RequestLease>());
 
     private LeaseId Grant(RequestLease request)

@@ -71,6 +71,7 @@ public sealed class StoreySpecs
     [InlineData(typeof(KitPlan))]
     [InlineData(typeof(Backoff))]
     [InlineData(typeof(BudgetCheck))]
+    [InlineData(typeof(BuildFailure))]
     // What it keeps names who submitted (an actor), but it never looks.
     [InlineData(typeof(WorkPolicy))]
     public void Should_use_neither_actors_nor_a_clock_when_it_is_pure(Type pure)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Hosting;
 using ActorPipeline.Inference;
 using ActorPipeline.Bench.Memory;
@@ -21,7 +22,7 @@ internal sealed class EnginesBench : IDisposable
 
     private EnginesBench()
     {
-        _runtime = ActorPipelineParts.ProductRuntime(Console.Error.WriteLine, _folder.FullName);
+        _runtime = ActorPipelineParts.ProductRuntime(Console.Error.WriteLine, new EngineSettings { Folder = _folder.FullName });
         _rig = new ModelRig();
     }
 

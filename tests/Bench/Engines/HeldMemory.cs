@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorPipeline.Bench.Memory;
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
+using ActorPipeline.Engines;
 using ActorPipeline.Hosting;
 
 namespace ActorPipeline.Bench.Engines;
@@ -51,7 +52,7 @@ internal static class HeldMemory
 
         double Engines()
         {
-            var runtime = ActorPipelineParts.ProductRuntime(null, cacheFolder);
+            var runtime = ActorPipelineParts.ProductRuntime(null, new EngineSettings { Folder = cacheFolder });
             using var rig = new ModelRig();
             var first = rig.Load(runtime, BenchData.SqueezeNet).Model;
             rig.Run(first, lanes: 1, Runs);

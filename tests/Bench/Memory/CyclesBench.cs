@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Hosting;
 using ActorPipeline.Inference;
 
@@ -22,7 +23,7 @@ internal sealed class CyclesBench : IDisposable
     {
         _plain = plain;
         // As in the product before there are lanes and sources: it tells the C library how to keep its heaps.
-        _runtime = ActorPipelineParts.Product(TimeProvider.System, cacheFolder: plain ? null : Path.Combine(_folder.FullName, "cache")).Runtime;
+        _runtime = ActorPipelineParts.Product(TimeProvider.System, engines: new EngineSettings { Enabled = !plain, Folder = Path.Combine(_folder.FullName, "engines") }).Runtime;
         _rig = new ModelRig();
     }
 

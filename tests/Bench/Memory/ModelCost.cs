@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Device;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
@@ -34,7 +35,7 @@ internal sealed record ModelCost(
     {
         if (mapLarge) NativeHeap.MapLargeBlocks();
         using var rig = new ModelRig();
-        var runtime = new OnnxModelRuntime(null, arena, cacheFolder: cacheFolder);
+        var runtime = new OnnxModelRuntime(null, arena, engines: cacheFolder is null ? null : new EngineSettings { Folder = cacheFolder });
         // Libraries and compiled code come with the first model and stay: another model goes first.
         Cycle(rig, new OnnxModelRuntime(null, arena), card.IsDetector ? BenchData.SqueezeNet : BenchData.PicoDet);
         var start = Begin(rig);

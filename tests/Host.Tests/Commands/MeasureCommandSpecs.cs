@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ActorPipeline.Onnx;
 
 namespace ActorPipeline.Hosting.Commands;
@@ -82,41 +81,12 @@ public sealed class MeasureCommandSpecs : IDisposable
     {
         // Each run takes long enough for an interrupt to come first.
         var config = Classifier(TinyOnnx.Slow(4000));
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "actorpipeline.dll"), "measure", "--config", config])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        Assert.Contains("Measuring classifier", await process.StandardOutput.ReadLineAsync(bound.Token), StringComparison.Ordinal);
-        int worker;
-        while (!TryFindWorker(process.Id, out worker)) bound.Token.ThrowIfCancellationRequested();
-        // To the one process, not to its group as a terminal would: the worker must not depend on hearing it.
-        Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();
-        await process.WaitForExitAsync(bound.Token);
-        Assert.Equal(130, process.ExitCode);
+        using var program = new RunningProgram("measure", "--config", config);
+        Assert.Contains("Measuring classifier", await program.ReadLineAsync(), StringComparison.Ordinal);
+        var worker = program.FindWorker();
+        Assert.Equal(130, (await program.InterruptAsync()).Code);
         Assert.False(Directory.Exists($"/proc/{worker}"));
         Assert.False(File.Exists(Footprints));
-    }
-
-    private static bool TryFindWorker(int parent, out int worker)
-    {
-        // Each thread has the children that it started.
-        var children = Directory.GetDirectories($"/proc/{parent}/task").Select(Children);
-        return int.TryParse(string.Concat(children).Split(' ')[0], out worker);
-    }
-
-    private static string Children(string task)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(task, "children"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     private string Classifier(byte[] onnx, string settings = "", string more = "") => _folder.WriteText("measured.conf", $$"""

@@ -13,7 +13,10 @@ public sealed class DisplaySpecs
     {
         var line = PlainDisplay.Line(View with { Expected = 300 }, 3, 16);
         Assert.Equal("   4.0 s  12 of 300 frames, 3.0/s, 4 of 16 in flight, p50 50 ms; 48.0 MiB of 64.0 MiB; classifier resident, 1 load; detector resident, 2 loads", line);
-        Assert.StartsWith("preparing", PlainDisplay.Line(RunView.Of(new RunRecord(), TimeSpan.Zero), 0, 16), StringComparison.Ordinal);
+        var record = new RunRecord();
+        Assert.StartsWith("preparing: opening sources", PlainDisplay.Line(RunView.Of(record, TimeSpan.Zero), 0, 16), StringComparison.Ordinal);
+        record.Engines.Apply(new EngineBuilding(TimeSpan.Zero, new Catalog.ModelId("detector")));
+        Assert.Equal("preparing: building the engine of detector", PlainDisplay.Line(RunView.Of(record, TimeSpan.Zero), 0, 16));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorPipeline.Inference;
 using ActorPipeline.Memory;
+using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting.Running;
 
@@ -14,6 +16,7 @@ public sealed class RunSummarySpecs
         "memory.budgetBytes", "memory.ledgerPeakBytes", "memory.modelPeakBytes", "memory.modelPeakAnonymousBytes", "memory.poolBytes",
         "memory.processPeakBytes", "memory.overBudgetSamples", "memory.graceSamples", "memory.leakDebtBytes",
         "models.detector.loads", "models.detector.unloads", "models.detector.loadMsP50", "models.detector.residentBytes", "models.detector.provider", "models.detector.precision",
+        "models.detector.engine", "engines.hits", "engines.built", "engines.none",
         "leases.granted", "leases.denied", "leases.yielded", "probes", "buffers.outstanding",
     ];
 
@@ -23,7 +26,7 @@ public sealed class RunSummarySpecs
     public void Every_key_of_the_contract_is_there()
     {
         Assert.Equal([], Contract.Where(key => Find(key) is null));
-        foreach (var key in Contract.Except(["frames.dropped", "frames.failed", "models.detector.provider", "models.detector.precision"]))
+        foreach (var key in Contract.Except(["frames.dropped", "frames.failed", "models.detector.provider", "models.detector.precision", "models.detector.engine"]))
             Assert.Equal(JsonValueKind.Number, Find(key)!.GetValueKind());
     }
 
@@ -53,6 +56,26 @@ public sealed class RunSummarySpecs
 
         Assert.Equal((Bytes.MiB(30).Count, 3, Bytes.MiB(36).Count), ((long)summary["memory"]!["budgetLowestBytes"]!, (long)summary["memory"]!["budgetChanges"]!, (long)summary["memory"]!["basePeakBytes"]!));
         Assert.Equal((2, 1), ((long)summary["leases"]!["yielded"]!, (long)summary["leases"]!["yieldedForBudget"]!));
+    }
+
+    [Fact]
+    public void Should_count_loads_by_where_their_engine_came_from_and_what_was_built_before_them()
+    {
+        var record = TestRecord.Of(1, 1);
+        var (at, model) = (TimeSpan.Zero, new Catalog.ModelId("detector"));
+        record.Engines.Apply(new EngineBuilding(at, model));
+        Assert.Equal(model, record.Engines.Building);
+        foreach (var use in (EngineUse[])[EngineUse.Built, EngineUse.Hit, EngineUse.None])
+            record.Engines.Apply(new EngineBuilt(at, model, new EngineReport(Catalog.ExecutionProvider.Cpu, use, TimeSpan.Zero, Bytes.Zero)));
+        Assert.Null(record.Engines.Building);
+        foreach (var use in (EngineUse[])[EngineUse.Built, EngineUse.Hit, EngineUse.Hit])
+            record.Apply(new ModelStateChanged(at, model, ModelState.Ready, "", Probe: use == EngineUse.Built, TestRecord.Report with { Engine = use }));
+
+        var summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!;
+
+        // One load without came with the record.
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"hits":2,"built":2,"none":1}"""), summary["engines"]), $"{summary["engines"]}");
+        Assert.Equal("hit", (string?)summary["models"]!["detector"]!["engine"]);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class CpuEngineSpecs : IDisposable
         Assert.Contains(Runtime().Build(TestData.PicoDetS, default).Rewrites, r => r.StartsWith("87 hard-swish", StringComparison.Ordinal));
     }
 
-    private OnnxModelRuntime Runtime() => new(_log.Add, arena: true, pool: true, _folder.File("cache"));
+    private OnnxModelRuntime Runtime() => new(_log.Add, arena: true, pool: true, new EngineSettings { Folder = _folder.File("cache/engines") });
 
     private float[] Classes(OnnxModelRuntime runtime, EngineUse expected, ModelCard? card = null)
     {

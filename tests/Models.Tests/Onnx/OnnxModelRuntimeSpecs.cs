@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Vision;
 
@@ -130,7 +131,7 @@ public sealed class OnnxModelRuntimeSpecs : IDisposable
     [Fact]
     public void Should_refuse_it_as_ever_when_it_was_to_be_prepared()
     {
-        var runtime = new OnnxModelRuntime(cacheFolder: _folder.File("cache"));
+        var runtime = new OnnxModelRuntime(engines: new EngineSettings { Folder = _folder.File("cache/engines") });
         Assert.Equal(LoadFailure.NotAModel, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny([1, 2, 3])), default)).Failure);
         Assert.Equal(LoadFailure.WrongShape, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(Tiny(TinyOnnx.ChannelMeans(type: TinyOnnx.Float16))), default)).Failure);
         Assert.Equal(LoadFailure.FileMissing, Assert.Throws<ModelLoadException>(() => runtime.Load(TinyOnnx.Card(_folder.File("nowhere.onnx")), default)).Failure);

@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Decoding;
 using ActorPipeline.Inference;
 using ActorPipeline.Vision;
@@ -134,7 +135,7 @@ public class RealModelSpecs(ITestOutputHelper output)
         var log = new List<string>();
         var card = TestData.Card(file, kind) with { Top = 5 };
         using var picture = Street();
-        var runtime = new OnnxModelRuntime(log.Add, cacheFolder: folder.Path);
+        var runtime = new OnnxModelRuntime(log.Add, engines: new EngineSettings { Folder = folder.Path });
         using var plain = _runtime.Load(card, default);
         using var written = runtime.Load(card, default);
         using var read = runtime.Load(card, default);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
 using ActorPipeline.Synthetic;
@@ -22,7 +23,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     public void Should_measure_a_model_when_a_line_asks_for_it()
     {
         var card = TinyOnnx.Card(_folder.Write("tiny.onnx", TinyOnnx.ChannelMeans(64, 64)));
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 2)), default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 2)), default);
 
         var measured = Assert.IsType<WorkerAnswer.Measured>(answer).Model;
         Assert.Equal(new FootprintKey(ModelFingerprint.Of(card.Path).Hex, ExecutionProvider.Cpu, "fp32", 1), measured.Key);
@@ -34,7 +35,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     public void Should_say_why_when_the_model_is_none()
     {
         var card = TinyOnnx.Card(_folder.Write("tiny.onnx", "no model at all"u8.ToArray()));
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
         Assert.Equal(LoadFailure.NotAModel, Assert.IsType<WorkerAnswer.Failed>(answer).Failure);
     }
 
@@ -43,7 +44,7 @@ public sealed class WorkerDeskSpecs : IDisposable
     {
         var runtime = new SyntheticModelRuntime(TimeProvider.System).Add(new SyntheticModel(new ModelId("m")) { Fails = call => call.Number == 3 });
         var card = new ModelCard { Id = new ModelId("m"), Path = "", Kind = ModelKind.PicoDet };
-        var answer = new WorkerDesk(runtime, _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
+        var answer = new WorkerDesk(_ => runtime, _gauge).Do(WorkerJson.Line(new WorkerJob.Measure(card, 1)), default);
         var failed = Assert.IsType<WorkerAnswer.Failed>(answer);
         Assert.Contains("declared to fail", failed.Reason, StringComparison.Ordinal);
         Assert.Null(failed.Failure);
@@ -56,10 +57,27 @@ public sealed class WorkerDeskSpecs : IDisposable
     [InlineData("{\"do\":\"dance\"}")]
     [InlineData("{\"do\":\"measure\"}")]
     [InlineData("{\"do\":\"measure\",\"lanes\":2,\"card\":{}}")]
+    [InlineData("{\"do\":\"build\",\"card\":{\"id\":\"m\",\"path\":\"m.onnx\",\"kind\":\"PicoDet\"}}")]
     public void Should_say_so_when_it_does_not_understand(string line)
     {
-        var answer = new WorkerDesk(new OnnxModelRuntime(), _gauge).Do(line, default);
+        var answer = new WorkerDesk(_ => new OnnxModelRuntime(), _gauge).Do(line, default);
         Assert.Contains("does not understand", Assert.IsType<WorkerAnswer.Failed>(answer).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_build_with_the_engines_and_the_library_that_the_job_names_when_a_line_asks_for_it()
+    {
+        var asked = new EngineSettings { Folder = "/engines", Limit = Bytes.MiB(128) };
+        var seen = new List<(EngineSettings, string)>();
+        var runtime = new SyntheticModelRuntime(TimeProvider.System).Add(new SyntheticModel(new ModelId("m")));
+        var card = new ModelCard { Id = new ModelId("m"), Path = "", Kind = ModelKind.PicoDet };
+
+        var line = WorkerJson.Line(new WorkerJob.Build(card) { Engines = asked, Library = "/opt/own.so" });
+        var answer = new WorkerDesk(job => { seen.Add((job.Engines, job.Library)); return runtime; }, _gauge).Do(line, default);
+
+        Assert.Equal(EngineUse.None, Assert.IsType<WorkerAnswer.Built>(answer).Engine.Use);
+        Assert.Equal((asked, "/opt/own.so"), Assert.Single(seen));
+        Assert.Equal(WorkerJson.Line(answer), WorkerJson.Line(WorkerJson.Answer(WorkerJson.Line(answer))));
     }
 
     [Fact]

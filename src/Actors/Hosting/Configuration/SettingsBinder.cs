@@ -1,3 +1,4 @@
+using ActorPipeline.Engines;
 using ActorPipeline.Memory;
 using ActorPipeline.Serving;
 
@@ -26,6 +27,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
     {
         var memory = Memory(reader.Section("memory"));
         var serving = Serving(reader.Section("serving"));
+        var engines = Engines(reader.Section("engines"));
         var runtime = OnnxRuntime(reader.Section("onnxruntime"));
         var drain = DrainTimeout(reader.Section("shutdown"));
 
@@ -39,7 +41,10 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
 
         var pipelines = new PipelineBinder(report, models, baseDirectory).Bind(reader.Section("pipelines"));
         reader.Done();
-        return new ActorPipelineSettings { Memory = memory, Serving = serving, OnnxRuntime = runtime, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines };
+        return new ActorPipelineSettings
+        {
+            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+        };
     }
 
     private static MemorySettings Memory(SettingsReader reader)
@@ -87,6 +92,19 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         }
 
         backoff.Done();
+        reader.Done();
+        return settings;
+    }
+
+    private static EngineSettings Engines(SettingsReader reader)
+    {
+        var standard = new EngineSettings();
+        var settings = new EngineSettings
+        {
+            Enabled = reader.Read("enabled", ValueKind.Bool, standard.Enabled),
+            Folder = reader.Read("folder", ValueKind.Text("the path of a folder"), standard.Folder),
+            Limit = reader.Read("limit", ValueKind.Bytes(Bytes.MiB(64), LargestSize), standard.Limit),
+        };
         reader.Done();
         return settings;
     }

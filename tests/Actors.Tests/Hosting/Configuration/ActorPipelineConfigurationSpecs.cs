@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Pipeline;
 
@@ -18,6 +19,7 @@ public class ActorPipelineConfigurationSpecs
             actor-pipeline {
               memory { budget = 96MiB, headroom = 0, sample-interval = 50ms, release-bound = 1.5 s, dead-band = 512 KiB, quantum-swaps = 2.5, first-quantum = 1s }
               serving { lanes = 3, run-timeout = 1 min, lost-after = 250 ms, load-timeout = 1h, backoff { min = 1s, max = 2s }, max-failures = 7 }
+              engines { enabled = false, folder = /e, limit = 64 MiB }
               shutdown.drain-timeout = 0
               models {
                 d { path = /m/d.onnx, kind = yolox, labels = l.txt, score-threshold = 0.25, nms-iou = 0.5, max-detections = 20, footprint { load = 3 MiB, resident = 2 MiB, run = 1 MiB } }
@@ -39,6 +41,7 @@ public class ActorPipelineConfigurationSpecs
         Assert.Equal((60_000, 250, 3_600_000), (settings.Serving.RunTimeout.TotalMilliseconds, settings.Serving.LostAfter.TotalMilliseconds, settings.Serving.LoadTimeout.TotalMilliseconds));
         Assert.Equal((1, 2), (settings.Serving.BackoffMin.TotalSeconds, settings.Serving.BackoffMax.TotalSeconds));
         Assert.Equal(TimeSpan.Zero, settings.DrainTimeout);
+        Assert.Equal(new EngineSettings { Enabled = false, Folder = "/e", Limit = Bytes.MiB(64) }, settings.Engines);
 
         var detector = settings.Models[new ModelId("d")];
         Assert.Equal(("/m/d.onnx", ModelKind.Yolox, "l.txt", 0.25f, 0.5f, 20), (detector.Path, detector.Kind, detector.LabelsPath, detector.ScoreThreshold, detector.NmsIou, detector.MaxDetections));
@@ -106,8 +109,10 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("serving.backoff { min = 3 s, max = 2 s }", "serving.backoff.min: min = 3 s is more than max = 2 s")]
     [InlineData("serving.backoff.max = 100 ms", "serving.backoff.max: min = 200 ms is more than max = 100 ms")]
     [InlineData("serving.backoff.mn = 1 s", "serving.backoff.mn: unknown key; did you mean 'min'?")]
+    [InlineData("engines.limit = 63 MiB", "engines.limit: expected a size from 64 MiB to 16384 GiB, found \"63 MiB\"")]
+    [InlineData("engines.folder = \"\"", "engines.folder: expected the path of a folder, found \"\"")]
     [InlineData("shutdown.drain-timeout = 11 min", "shutdown.drain-timeout: expected a duration from 0 to 10 min, found \"11 min\"")]
-    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, onnxruntime, shutdown, models, pipelines")]
+    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, engines, onnxruntime, shutdown, models, pipelines")]
     [InlineData("models.d.providers = [gpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [gpu]")]
     [InlineData("models.d.providers = [cpu, cpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [cpu, cpu]")]
     [InlineData("models.d.providers = []", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found []")]

@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Vision;
@@ -58,7 +59,7 @@ public sealed class CapiModelSpecs
             var uses = new List<EngineUse>();
             for (var i = 0; i < 2; i++)
             {
-                using var model = new OnnxModelRuntime(arena: true, pool: true, cacheFolder: folder.Path, library: Runtimes.PathOf(version)!).Load(card, default);
+                using var model = new OnnxModelRuntime(arena: true, pool: true, engines: new EngineSettings { Folder = folder.Path }, library: Runtimes.PathOf(version)!).Load(card, default);
                 uses.Add(model.Report.Engine);
                 if (model is IClassifier classifier) Assert.Equal(1, classifier.Classify(0, picture.View, new Classification[1]));
                 else ((IDetector)model).Detect(0, picture.View, new Detection[10]);

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx.Native;
 using ActorPipeline.Vision;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx.Capi;
 
@@ -146,7 +144,7 @@ public sealed class CapiSessionSpecs : IDisposable
     [Runtime(Newest)]
     public void Should_read_weights_where_they_lie_and_let_them_go_last_when_the_plan_maps_them(string version)
     {
-        var weights = new Mapped("w", 5, 9);
+        var weights = new MadeWeights("w", 5, 9);
         var session = Open(version, TinyOnnx.Weighted(1), SessionRig.Plan with { Weights = weights, Optimise = false });
         using (var rig = new SessionRig(session))
         {
@@ -166,7 +164,7 @@ public sealed class CapiSessionSpecs : IDisposable
     [Runtime(Newest)]
     public void Should_let_weights_go_when_the_session_does_not_open(string version)
     {
-        var weights = new Mapped("w", 5, 9);
+        var weights = new MadeWeights("w", 5, 9);
         Assert.Throws<OnnxCallException>(() => Open(version, [1, 2, 3], SessionRig.Plan with { Weights = weights }));
         Assert.Equal(1, weights.Disposed);
     }
@@ -227,25 +225,4 @@ public sealed class CapiSessionSpecs : IDisposable
         Runtimes.Library(version).Open(_folder.Write($"{Guid.NewGuid():N}.onnx", graph), plan ?? SessionRig.Plan, default);
 
     private static unsafe Span<float> Floats(INativeTensor tensor) => new((void*)tensor.Data, tensor.Spec.Length);
-
-    private sealed unsafe class Mapped : IMappedWeights
-    {
-        private readonly IntPtr _data;
-
-        public Mapped(string name, float value, int count)
-        {
-            _data = (IntPtr)NativeMemory.AlignedAlloc((nuint)(count * sizeof(float)), 64);
-            new Span<float>((void*)_data, count).Fill(value);
-            All = [new MappedWeight(name, TensorElementType.Float, [3, 3, 1, 1], _data, count * sizeof(float))];
-        }
-
-        public int Disposed { get; private set; }
-
-        public IReadOnlyList<MappedWeight> All { get; }
-
-        public void Dispose()
-        {
-            if (Disposed++ == 0) NativeMemory.AlignedFree((void*)_data);
-        }
-    }
 }

@@ -1,0 +1,50 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Hosting.Commands;
+using ActorPipeline.Inference;
+
+namespace ActorPipeline.Hosting.Workers;
+
+/// <summary>What a command that has a job for each model is asked for.</summary>
+/// <param name="Config">The configuration file.</param>
+/// <param name="Sets">Each <c>--set PATH=VALUE</c>.</param>
+/// <param name="Json">Whether the result is printed as one JSON object.</param>
+internal sealed record ModelJobsRequest(string Config, IReadOnlyList<string> Sets, bool Json);
+
+/// <summary>What such commands have in common: reads the configuration, looks at its models, and listens to signals meanwhile.</summary>
+/// <param name="request">What is asked for.</param>
+/// <param name="terminal">Where errors go.</param>
+/// <param name="worker">Makes what runs a job in a process of its own.</param>
+internal sealed class ModelJobSession(ModelJobsRequest request, Terminal terminal, WorkerSource worker)
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="work">Its body; gives the exit code. Not called where the configuration or a model's file is bad.</param>
+    /// <param name="interrupt">Cancels the body, as SIGINT and SIGTERM do.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Func<ModelJobs, CancellationToken, Task<int>> work, CancellationToken interrupt)
+    {
+        if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
+        using var log = new StderrLog(terminal.Error);
+        var parts = ActorPipelineParts.Product(TimeProvider.System, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning, library: settings.OnnxRuntime.Library)
+            with { Worker = worker(log.Warning) };
+        var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
+        if (Look(settings, parts, lanes, log) is not { } models) return ExitCode.BadConfiguration;
+        using var interrupts = new Interrupts(interrupt);
+        var code = await work(new ModelJobs(settings, parts, lanes, models, log), interrupts.Token);
+        return interrupts.Token.IsCancellationRequested ? ExitCode.Interrupted : code;
+    }
+
+    /// <summary>Null after every model that cannot be looked at was named.</summary>
+    private static Dictionary<ModelId, ModelInspection>? Look(ActorPipelineSettings settings, ActorPipelineParts parts, int lanes, StderrLog log)
+    {
+        var models = new Dictionary<ModelId, ModelInspection>();
+        foreach (var card in settings.Models.Values)
+        {
+            switch (InspectionOutcome.Of(parts.Runtime, card))
+            {
+                case InspectionOutcome.Found(var inspection): models.Add(card.Id, FootprintResolver.Apply(card, inspection, parts.Footprints, lanes)); break;
+                case InspectionOutcome.Failed(var reason): log.Error(reason); break;
+            }
+        }
+        return models.Count == settings.Models.Count ? models : null;
+    }
+}
