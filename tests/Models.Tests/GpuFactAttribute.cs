@@ -1,7 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
 using ActorPipeline.Onnx;
-using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Onnx.Providers;
 
 namespace ActorPipeline;
@@ -15,8 +14,8 @@ internal sealed class GpuFactAttribute : FactAttribute
     private static string? Why(ExecutionProvider provider)
     {
         if (CudaDevices.Read() is null) return "needs a CUDA device; none was found";
-        OnnxEnvironment.Ensure(TinyOnnx.Card("none.onnx"), null);
-        if (!ProviderMachine.Of(ManagedLibrary.Instance).Has(provider)) return $"needs a build of ONNX Runtime with {ProviderPlan.Name(provider)}; this one has {string.Join(", ", ManagedLibrary.Instance.Providers)}";
+        var library = OnnxLibraries.Open(OnnxLibraries.Auto, null);
+        if (!ProviderMachine.Of(library).Has(provider)) return $"needs a build of ONNX Runtime with {ProviderPlan.Name(provider)}; this one has {string.Join(", ", library.Providers)}";
         return TestData.Root is null ? TestData.Missing : null;
     }
 }

@@ -25,10 +25,12 @@ public sealed record ActorPipelineParts
     /// <param name="engines"><c>actor-pipeline.engines</c>; null for the defaults.</param>
     /// <param name="footprints"><c>actor-pipeline.memory.footprints</c>: the file of measured footprints, or "auto" for the user's own.</param>
     /// <param name="warn">Gets what is wrong with that file, from any thread; for people.</param>
+    /// <param name="library"><c>actor-pipeline.onnxruntime.library</c>: the path of ONNX Runtime's native library, or "auto".</param>
     public static ActorPipelineParts Product(
-        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, EngineSettings? engines = null, string footprints = "auto", Action<string>? warn = null) => new()
+        TimeProvider time, string outputFolder = "", Action<string>? nativeLog = null, EngineSettings? engines = null, string footprints = "auto", Action<string>? warn = null,
+        string library = OnnxLibraryUse.Auto) => new()
         {
-            Runtime = ProductRuntime(nativeLog ?? warn, engines),
+            Runtime = ProductRuntime(nativeLog ?? warn, engines, library),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
             CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
             Gauge = new LinuxMemoryGauge(),
@@ -40,11 +42,12 @@ public sealed record ActorPipelineParts
     /// <summary>The product's way to load models: what is measured in a worker process has to be what runs here.</summary>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
     /// <param name="engines"><c>actor-pipeline.engines</c>; null for the defaults.</param>
-    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, EngineSettings? engines = null)
+    /// <param name="library">The path of ONNX Runtime's native library, or "auto": the one that ACTORPIPELINE_ONNXRUNTIME names, else the packaged one.</param>
+    public static IModelRuntime ProductRuntime(Action<string>? nativeLog = null, EngineSettings? engines = null, string library = OnnxLibraryUse.Auto)
     {
         NativeHeap.MapLargeBlocks();
         // On the C library's heap the lanes' activations fragment it: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
-        return new OnnxModelRuntime(nativeLog, arena: true, pool: true, engines ?? new EngineSettings());
+        return new OnnxModelRuntime(nativeLog, arena: true, pool: true, engines ?? new EngineSettings(), library);
     }
 
     /// <summary>Loads models.</summary>

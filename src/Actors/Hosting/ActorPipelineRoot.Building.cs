@@ -57,7 +57,7 @@ public sealed partial class ActorPipelineRoot
         if (_toBuild.TryDequeue(out _building))
         {
             var (id, variant) = _building;
-            var job = new WorkerJob.Build(variant.Card) { Engines = _settings.Engines };
+            var job = new WorkerJob.Build(variant.Card) { Engines = _settings.Engines, Library = _settings.OnnxRuntime.Library };
             _build = job;
             _builder = Context.ActorOf(WorkerActor.For(job, WorkerNeed.OfBuild(variant.Inspection, Rooms[MemoryPool.Host]), _parts.Worker!, _tree!.Supervisor, Self), $"builder-{++_builders}-{id}");
             Context.WatchWith(_builder, BuilderGone.Instance);

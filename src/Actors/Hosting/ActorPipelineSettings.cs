@@ -18,6 +18,9 @@ public sealed record ActorPipelineSettings
     /// <summary>The form in which models are loaded quickest, and where it is kept.</summary>
     public EngineSettings Engines { get; init; } = new();
 
+    /// <summary>The library that runs models.</summary>
+    public OnnxRuntimeSettings OnnxRuntime { get; init; } = new();
+
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
 

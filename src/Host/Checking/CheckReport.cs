@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorPipeline.Catalog;
+using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sources;
 
@@ -24,6 +25,9 @@ internal sealed record CheckReport(
     IReadOnlyList<string> Errors,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>The library that would run models; null where there is none that loads.</summary>
+    public OnnxLibraryUse? Library { get; init; }
+
     /// <summary>The pipelines' buffers, as far as they are known.</summary>
     public Bytes Buffers => Pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
 
@@ -54,6 +58,13 @@ internal sealed record CheckReport(
         ["headroomBytes"] = Headroom.Count,
         ["availableBytes"] = Available?.Count,
         ["lanes"] = Lanes,
+        ["onnxruntime"] = Library is null ? null : new JsonObject
+        {
+            ["path"] = Library.Path,
+            ["version"] = Library.Version,
+            ["way"] = Library.Way,
+            ["providers"] = Texts(Library.Providers),
+        },
         ["buffersBytes"] = Buffers.Count,
         ["pipelines"] = new JsonObject(Pipelines.Select(p => KeyValuePair.Create(p.Settings.Id.Value, (JsonNode?)Json(p)))),
         ["models"] = new JsonObject(Models.Values.Select(m => KeyValuePair.Create(m.Id.Value, (JsonNode?)Json(m)))),

@@ -11,6 +11,7 @@ internal static class CheckTable
     public static void Write(CheckReport report, IAnsiConsole console)
     {
         console.WriteLine($"Files were looked at; no model was loaded. {report.Lanes} lanes run models.");
+        if (report.Library is { } library) console.WriteLine($"ONNX Runtime {library.Version}, {library.Path ?? "the packaged one"}, by its {library.Way}: {string.Join(", ", library.Providers.Select(Short))}.");
         Pipelines(report, console);
         Models(report, console);
         Memory(report, console);
@@ -70,6 +71,9 @@ internal static class CheckTable
     private static string Fits(CheckReport report, ModelInspection model, ModelNeed need) =>
         Residency.Fits([need], report.ForModels) ? "[green]fits[/]"
         : model.Footprint.Source == FootprintSource.Estimated ? "[yellow]may not fit[/]" : "[red]does not fit[/]";
+
+    // ONNX Runtime's names end alike.
+    private static string Short(string provider) => provider.Replace("ExecutionProvider", "", StringComparison.Ordinal);
 
     private static string Names(IEnumerable<ModelNeed> models) => string.Join(" + ", models.Select(m => m.Name));
 

@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Hosting.Running;
+using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
@@ -16,6 +17,7 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     private ModelSurvey? _survey;
     private readonly List<PipelineFinding> _pipelines = [];
     private readonly List<string> _errors = [];
+    private OnnxLibraryUse? _library;
     private readonly List<string> _warnings = [];
 
     /// <summary>Looks, and says what it saw.</summary>
@@ -23,6 +25,7 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     public CheckReport Run(Bytes? available)
     {
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
+        LookAtLibrary();
         var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
         (_survey, _models) = (survey, survey.Models);
         _errors.AddRange(survey.Errors);
@@ -35,7 +38,20 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         _errors.AddRange(verdict.Errors);
         _warnings.AddRange(verdict.Warnings);
         if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);
-        return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings);
+        return new CheckReport(settings.Memory.Budget, settings.Memory.Headroom, available, lanes, _models, _pipelines, _errors, _warnings) { Library = _library };
+    }
+
+    /// <summary>Loads the library that would run models, so that one error says what is wrong with it instead of one for each model.</summary>
+    private void LookAtLibrary()
+    {
+        try
+        {
+            _library = OnnxLibraryUse.Read(settings.OnnxRuntime.Library);
+        }
+        catch (OnnxLibraryException error)
+        {
+            _errors.Add(error.Message);
+        }
     }
 
     private void LookAtLabels(ModelCard card)

@@ -28,7 +28,8 @@ internal static class CheckCommand
     {
         if (ConfigurationFile.Read(config, sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
         var parts = ActorPipelineParts.Product(
-            TimeProvider.System, output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: warning => terminal.Error.WriteLine($"warning: {warning}"));
+            TimeProvider.System, output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: warning => terminal.Error.WriteLine($"warning: {warning}"),
+            library: settings.OnnxRuntime.Library);
         var report = new ConfigurationCheck(settings, parts, output).Run(MachineMemory.Available());
         foreach (var warning in report.Warnings) terminal.Error.WriteLine($"warning: {warning}");
         foreach (var error in report.Errors) terminal.Error.WriteLine($"error: {error}");

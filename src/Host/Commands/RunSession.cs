@@ -65,7 +65,8 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
 
     private ActorPipelineParts Parts(ActorPipelineSettings settings, RunRecord record, TimeProvider time, StderrLog log)
     {
-        var parts = ActorPipelineParts.Product(time, request.Output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning);
+        var parts = ActorPipelineParts.Product(time, request.Output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning,
+            library: settings.OnnxRuntime.Library);
         var create = parts.CreateSource;
         return parts with
         {

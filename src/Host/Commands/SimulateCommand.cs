@@ -45,7 +45,8 @@ internal static class SimulateCommand
     private static int Simulate(Asked asked, Terminal terminal)
     {
         if (ConfigurationFile.Read(asked.Config, asked.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
-        var check = new ConfigurationCheck(settings, ActorPipelineParts.Product(TimeProvider.System, asked.Output, engines: settings.Engines), asked.Output).Run(MachineMemory.Available());
+        var parts = ActorPipelineParts.Product(TimeProvider.System, asked.Output, engines: settings.Engines, library: settings.OnnxRuntime.Library);
+        var check = new ConfigurationCheck(settings, parts, asked.Output).Run(MachineMemory.Available());
         foreach (var error in check.Errors) terminal.Error.WriteLine($"error: {error}");
         if (check.Errors.Count > 0) return ExitCode.BadConfiguration;
         var estimates = new List<string>();

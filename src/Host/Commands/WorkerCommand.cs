@@ -22,12 +22,12 @@ internal static class WorkerCommand
     private static int Work(Terminal terminal, TextReader input, CancellationToken cancellation)
     {
         KilledFirst.Ask();
-        var job = input.ReadLine() ?? "";
+        var line = input.ReadLine() ?? "";
         new Thread(() => LeaveWithParent(input)) { IsBackground = true, Name = "parent-watch" }.Start();
         using var gauge = new LinuxMemoryGauge();
         try
         {
-            var answer = new WorkerDesk(engines => ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine, engines), gauge).Do(job, cancellation);
+            var answer = new WorkerDesk(job => ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine, job.Engines, job.Library), gauge).Do(line, cancellation);
             terminal.Out.WriteLine(WorkerJson.Line(answer));
             return answer is WorkerAnswer.Failed ? ExitCode.Failed : ExitCode.Done;
         }

@@ -25,7 +25,7 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
         var (settings, store) = (models.Settings, (FootprintStore)models.Parts.Footprints!);
         var findings = new List<ModelFinding>();
         var jobs = models.Forms.Select(f => new QueuedJob(
-            new WorkerJob.Measure(f.Card, models.Lanes) { Engines = settings.Engines },
+            new WorkerJob.Measure(f.Card, models.Lanes) { Engines = settings.Engines, Library = settings.OnnxRuntime.Library },
             WorkerNeed.Of(f.Inspection.Footprint, models.Lanes, settings.Memory.Budget))).ToArray();
         // Tells people which model it is at: one takes some seconds.
         IJobDisplay display = request.Json ? new NoJobDisplay() : new JobLines(terminal.Out, "Measuring");

@@ -30,7 +30,7 @@ internal sealed class PrepareSession(ModelJobsRequest request, Terminal terminal
         var display = Display([.. models.Forms.Select(f => f.Title)]);
         // A worker also says whether what is kept is whole, so that every model is one's job.
         var jobs = models.Forms.Select(f => new QueuedJob(
-            new WorkerJob.Build(f.Card) { Engines = settings }, WorkerNeed.OfBuild(f.Inspection, models.Settings.Memory.Budget))).ToArray();
+            new WorkerJob.Build(f.Card) { Engines = settings, Library = models.Settings.OnnxRuntime.Library }, WorkerNeed.OfBuild(f.Inspection, models.Settings.Memory.Budget))).ToArray();
         using (display is JobProgress ? models.Log.Hold() : null)
             await display.ShowAsync(() => models.RunAsync(jobs, display.Began, Ended, interrupt));
         var report = new PrepareReport(jobs.Length, settings.FolderPath(Environment.GetEnvironmentVariable), clock.Elapsed, findings);

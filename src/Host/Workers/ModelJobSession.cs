@@ -24,7 +24,7 @@ internal sealed class ModelJobSession(ModelJobsRequest request, Terminal termina
     {
         if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
         using var log = new StderrLog(terminal.Error);
-        var parts = ActorPipelineParts.Product(TimeProvider.System, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning)
+        var parts = ActorPipelineParts.Product(TimeProvider.System, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning, library: settings.OnnxRuntime.Library)
             with { Worker = worker(log.Warning) };
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         if (Look(settings, parts, lanes, log) is not { } models) return ExitCode.BadConfiguration;

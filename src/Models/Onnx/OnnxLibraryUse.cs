@@ -13,7 +13,7 @@ public sealed record OnnxLibraryUse(string? Path, string Version, string Way, IR
     /// <summary>Stands for the library that <see cref="Variable"/> names, else the packaged one.</summary>
     public const string Auto = "auto";
 
-    /// <summary>The environment variable that names a library where the configuration does not; a worker process is told so.</summary>
+    /// <summary>The environment variable that names a library where the configuration does not.</summary>
     public const string Variable = "ACTORPIPELINE_ONNXRUNTIME";
 
     /// <summary>Loads a library into this process, where it stays, and reads what it is. Loads no model.</summary>

@@ -1,15 +1,14 @@
 using System.Text.Json;
 using ActorPipeline.Device;
-using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Measuring;
 
 namespace ActorPipeline.Workers;
 
 /// <summary>Does the jobs of a worker process, in this process.</summary>
-/// <param name="runtime">Makes what loads models, given how the job wants engines kept.</param>
+/// <param name="runtime">Makes what loads models, given the job, which says how engines are kept and which library runs models.</param>
 /// <param name="gauge">Reads this process.</param>
-public sealed class WorkerDesk(Func<EngineSettings, IModelRuntime> runtime, IMemoryGauge gauge)
+public sealed class WorkerDesk(Func<WorkerJob, IModelRuntime> runtime, IMemoryGauge gauge)
 {
     /// <summary>Does what a line asks for. Never throws for what a job or a model may bring: that is the answer.</summary>
     /// <param name="line">A job, as <see cref="WorkerJson"/> writes it.</param>
@@ -46,8 +45,8 @@ public sealed class WorkerDesk(Func<EngineSettings, IModelRuntime> runtime, IMem
 
     private WorkerAnswer Do(WorkerJob job, CancellationToken cancellation) => job switch
     {
-        WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime(job.Engines), gauge).Measure(card, lanes, cancellation)),
-        WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime(job.Engines).Build(card, cancellation)),
+        WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime(job), gauge).Measure(card, lanes, cancellation)),
+        WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime(job).Build(card, cancellation)),
         _ => throw new JsonException($"it names the job {job.GetType().Name}, which this build does not know"),
     };
 }

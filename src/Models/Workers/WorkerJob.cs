@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ActorPipeline.Catalog;
 using ActorPipeline.Engines;
+using ActorPipeline.Onnx;
 
 namespace ActorPipeline.Workers;
 
@@ -24,6 +25,9 @@ public abstract record WorkerJob
     /// <summary>How the process that asks keeps engines: the worker uses and builds the same.</summary>
     [JsonRequired]
     public EngineSettings Engines { get; init; } = new();
+
+    /// <summary><c>actor-pipeline.onnxruntime.library</c> of that process: the worker runs models with the same.</summary>
+    public string Library { get; init; } = OnnxLibraryUse.Auto;
 
     /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>

@@ -65,17 +65,18 @@ public sealed class WorkerDeskSpecs : IDisposable
     }
 
     [Fact]
-    public void Should_build_with_the_engines_that_the_job_names_when_a_line_asks_for_it()
+    public void Should_build_with_the_engines_and_the_library_that_the_job_names_when_a_line_asks_for_it()
     {
         var asked = new EngineSettings { Folder = "/engines", Limit = Bytes.MiB(128) };
-        var seen = new List<EngineSettings>();
+        var seen = new List<(EngineSettings, string)>();
         var runtime = new SyntheticModelRuntime(TimeProvider.System).Add(new SyntheticModel(new ModelId("m")));
         var card = new ModelCard { Id = new ModelId("m"), Path = "", Kind = ModelKind.PicoDet };
 
-        var answer = new WorkerDesk(engines => { seen.Add(engines); return runtime; }, _gauge).Do(WorkerJson.Line(new WorkerJob.Build(card) { Engines = asked }), default);
+        var line = WorkerJson.Line(new WorkerJob.Build(card) { Engines = asked, Library = "/opt/own.so" });
+        var answer = new WorkerDesk(job => { seen.Add((job.Engines, job.Library)); return runtime; }, _gauge).Do(line, default);
 
         Assert.Equal(EngineUse.None, Assert.IsType<WorkerAnswer.Built>(answer).Engine.Use);
-        Assert.Equal(asked, Assert.Single(seen));
+        Assert.Equal((asked, "/opt/own.so"), Assert.Single(seen));
         Assert.Equal(WorkerJson.Line(answer), WorkerJson.Line(WorkerJson.Answer(WorkerJson.Line(answer))));
     }
 

@@ -28,6 +28,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var memory = Memory(reader.Section("memory"));
         var serving = Serving(reader.Section("serving"));
         var engines = Engines(reader.Section("engines"));
+        var runtime = OnnxRuntime(reader.Section("onnxruntime"));
         var drain = DrainTimeout(reader.Section("shutdown"));
 
         var models = new ModelBinder(report, baseDirectory);
@@ -40,7 +41,10 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
 
         var pipelines = new PipelineBinder(report, models, baseDirectory).Bind(reader.Section("pipelines"));
         reader.Done();
-        return new ActorPipelineSettings { Memory = memory, Serving = serving, Engines = engines, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines };
+        return new ActorPipelineSettings
+        {
+            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+        };
     }
 
     private static MemorySettings Memory(SettingsReader reader)
@@ -103,6 +107,14 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         };
         reader.Done();
         return settings;
+    }
+
+    private OnnxRuntimeSettings OnnxRuntime(SettingsReader reader)
+    {
+        var library = reader.File("library", "the path of a library, or auto", required: false);
+        reader.Done();
+        var standard = new OnnxRuntimeSettings();
+        return library is null || library.Text == standard.Library ? standard : new OnnxRuntimeSettings { Library = PathRules.Resolve(library, baseDirectory) };
     }
 
     private static TimeSpan DrainTimeout(SettingsReader reader)

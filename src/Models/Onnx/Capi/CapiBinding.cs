@@ -9,7 +9,7 @@ internal sealed class CapiBinding : INativeBinding
     private readonly IntPtr _session;
     private readonly CapiTensor[] _inputs;
     private readonly CapiText[] _names;
-    private readonly bool _copies;
+    private readonly bool _staged;
     private IntPtr _binding;
     private IntPtr _options;
     private bool _disposed;
@@ -19,11 +19,11 @@ internal sealed class CapiBinding : INativeBinding
     /// <param name="session">The session.</param>
     /// <param name="inputs">Every input.</param>
     /// <param name="outputs">Every wanted output.</param>
-    /// <param name="copies">Whether the provider has memory of its own: then binding an input copies it there, and each run needs that anew.</param>
+    /// <param name="staged">Whether the session reads its inputs elsewhere: then binding is what copies them there, and each run binds them anew.</param>
     /// <exception cref="OnnxCallException">A name or a shape is not the session's.</exception>
-    public CapiBinding(CapiApi api, IntPtr session, CapiTensor[] inputs, CapiTensor[] outputs, bool copies)
+    public CapiBinding(CapiApi api, IntPtr session, CapiTensor[] inputs, CapiTensor[] outputs, bool staged)
     {
-        (_api, _session, _inputs, _copies) = (api, session, inputs, copies);
+        (_api, _session, _inputs, _staged) = (api, session, inputs, staged);
         _names = [.. inputs.Select(input => new CapiText(input.Spec.Name))];
         try
         {
@@ -55,8 +55,13 @@ internal sealed class CapiBinding : INativeBinding
     /// <inheritdoc/>
     public void Run()
     {
-        if (_copies) BindInputs();
+        if (_staged)
+        {
+            BindInputs();
+            _api.Call(CapiFunction.SynchronizeBoundInputs, _binding);
+        }
         _api.Call(CapiFunction.RunWithBinding, _session, _options, _binding);
+        if (_staged) _api.Call(CapiFunction.SynchronizeBoundOutputs, _binding);
     }
 
     /// <inheritdoc/>

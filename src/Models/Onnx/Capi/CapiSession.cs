@@ -1,4 +1,3 @@
-using ActorPipeline.Catalog;
 using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Onnx.Capi;
@@ -10,6 +9,7 @@ internal sealed class CapiSession : INativeSession
     private readonly IntPtr _session;
     private readonly SessionPlan _plan;
     private readonly IReadOnlyList<IntPtr> _weights;
+    private readonly CapiPinnedMemory? _pinned;
     private bool _disposed;
 
     /// <summary>Reads what it takes and gives.</summary>
@@ -23,7 +23,11 @@ internal sealed class CapiSession : INativeSession
         (_api, _session, _plan, _weights) = (api, session, plan, weights);
         Inputs = CapiDescriptions.Inputs(api, session);
         Outputs = CapiDescriptions.Outputs(api, session);
+        _pinned = plan.Staged ? new CapiPinnedMemory(api, session) : null;
     }
+
+    /// <summary>ONNX Runtime's own name for it.</summary>
+    internal IntPtr Handle => _session;
 
     /// <inheritdoc/>
     public IReadOnlyList<TensorDescription> Inputs { get; }
@@ -32,20 +36,18 @@ internal sealed class CapiSession : INativeSession
     public IReadOnlyList<TensorDescription> Outputs { get; }
 
     /// <inheritdoc/>
-    public INativeTensor Allocate(TensorSpec spec) => new CapiTensor(_api, spec);
+    public INativeTensor Allocate(TensorSpec spec) => _pinned?.TryAllocate(spec) ?? CapiTensor.Plain(_api, spec);
 
     /// <inheritdoc/>
-    public INativeBinding Bind(IReadOnlyList<INativeTensor> inputs, IReadOnlyList<INativeTensor> outputs) => Bind(inputs, outputs, copies: _plan.Provider != ExecutionProvider.Cpu);
-
-    /// <summary>The same for a provider that has memory of its own, or none.</summary>
-    internal CapiBinding Bind(IReadOnlyList<INativeTensor> inputs, IReadOnlyList<INativeTensor> outputs, bool copies) =>
-        new(_api, _session, [.. inputs.Cast<CapiTensor>()], [.. outputs.Cast<CapiTensor>()], copies);
+    public INativeBinding Bind(IReadOnlyList<INativeTensor> inputs, IReadOnlyList<INativeTensor> outputs) =>
+        new CapiBinding(_api, _session, [.. inputs.Cast<CapiTensor>()], [.. outputs.Cast<CapiTensor>()], _plan.Staged);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
+        _pinned?.Dispose();
         _api.Release(CapiFunction.ReleaseSession, _session);
         foreach (var weight in _weights) _api.Release(CapiFunction.ReleaseValue, weight);
         _plan.Weights?.Dispose();

@@ -4,37 +4,50 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx.Capi;
 
-/// <summary>A tensor in the process's own memory.</summary>
+/// <summary>A tensor in memory that the processor reads and writes.</summary>
 internal sealed unsafe class CapiTensor : INativeTensor
 {
     private const int DeviceAllocator = 0;
     private const int DefaultMemory = 0;
 
     private readonly CapiApi _api;
+    private readonly bool _own;
     private bool _disposed;
 
-    public CapiTensor(CapiApi api, TensorSpec spec)
+    private CapiTensor(CapiApi api, TensorSpec spec, IntPtr data, IntPtr value, bool own) => (_api, Spec, Data, Value, _own) = (api, spec, data, value, own);
+
+    /// <summary>In the process's own memory.</summary>
+    public static CapiTensor Plain(CapiApi api, TensorSpec spec)
     {
-        _api = api;
-        Spec = spec;
-        var bytes = (long)spec.Length * sizeof(float);
-        Data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        NativeMemory.Clear((void*)Data, (nuint)bytes);
+        var bytes = BytesOf(spec);
+        var data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        NativeMemory.Clear((void*)data, (nuint)bytes);
         IntPtr memory = 0;
         try
         {
             memory = ProcessMemory(api);
-            Value = api.TensorOver(memory, Data, bytes, spec.Shape, (int)TensorElementType.Float);
+            return new CapiTensor(api, spec, data, api.TensorOver(memory, data, bytes, spec.Shape, (int)TensorElementType.Float), own: true);
         }
         catch
         {
-            Dispose();
+            NativeMemory.AlignedFree((void*)data);
             throw;
         }
         finally
         {
             api.Release(CapiFunction.ReleaseMemoryInfo, memory);
         }
+    }
+
+    /// <summary>In memory of an allocator that outlives it, and that the processor reaches.</summary>
+    /// <exception cref="OnnxCallException">It has no more.</exception>
+    public static CapiTensor Of(CapiApi api, TensorSpec spec, IntPtr allocator)
+    {
+        IntPtr value;
+        fixed (long* shape = spec.Shape) value = api.Get(CapiFunction.CreateTensorAsOrtValue, allocator, (IntPtr)shape, spec.Shape.Length, (int)TensorElementType.Float);
+        var data = api.Get(CapiFunction.GetTensorMutableData, value);
+        NativeMemory.Clear((void*)data, (nuint)BytesOf(spec));
+        return new CapiTensor(api, spec, data, value, own: false);
     }
 
     /// <inheritdoc/>
@@ -55,6 +68,8 @@ internal sealed unsafe class CapiTensor : INativeTensor
         if (_disposed) return;
         _disposed = true;
         _api.Release(CapiFunction.ReleaseValue, Value);
-        NativeMemory.AlignedFree((void*)Data);
+        if (_own) NativeMemory.AlignedFree((void*)Data);
     }
+
+    private static long BytesOf(TensorSpec spec) => (long)spec.Length * sizeof(float);
 }

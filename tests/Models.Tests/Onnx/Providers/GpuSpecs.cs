@@ -1,7 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Engines;
 using ActorPipeline.Inference;
-using ActorPipeline.Onnx.Managed;
 using ActorPipeline.Onnx.Native;
 using ActorPipeline.Vision;
 
@@ -14,6 +13,9 @@ public sealed class GpuSpecs : IDisposable
     private const float Tolerance = 0.01f;
 
     private readonly TestFolder _folder = new();
+
+    /// <summary>The packaged one, or the one that scripts/check-gpu-runtime.sh names.</summary>
+    private static IOnnxLibrary Library => OnnxLibraries.Open(OnnxLibraries.Auto, null);
 
     public void Dispose() => _folder.Dispose();
 
@@ -51,7 +53,7 @@ public sealed class GpuSpecs : IDisposable
 
         Assert.True(File.Exists(DevicePlan.PathOf(card, machine, loading)));
         AssertNear(expected, Run(machine, card, facts, loading));
-        Assert.Throws<OnnxCallException>(() => ManagedLibrary.Instance.Open(card.Path, DevicePlan.TensorRt(card, facts, machine, "fp32", loading), default));
+        Assert.Throws<OnnxCallException>(() => Library.Open(card.Path, DevicePlan.TensorRt(card, facts, machine, "fp32", loading), default));
     }
 
     private static ModelCard Card(ExecutionProvider provider) =>
@@ -60,21 +62,20 @@ public sealed class GpuSpecs : IDisposable
     private static (ModelCard Card, ModelFacts Facts, ProviderMachine Machine) Given(ExecutionProvider provider)
     {
         var card = Card(provider);
-        OnnxEnvironment.Ensure(card, null);
-        return (card, ModelFacts.Read(card), ProviderMachine.Of(ManagedLibrary.Instance));
+        return (card, ModelFacts.Read(card), ProviderMachine.Of(Library));
     }
 
     private static void RunsAsOnTheProcessor(ExecutionProvider provider)
     {
         var (card, facts, machine) = Given(provider);
-        using var device = ManagedLibrary.Instance.Open(card.Path, ProviderPlan.For(card, facts, machine, new ProviderCandidate(provider, "fp32"), arena: false), default);
-        using var processor = ManagedLibrary.Instance.Open(card.Path, ProviderPlan.ForCpu(card, arena: false), default);
+        using var device = Library.Open(card.Path, ProviderPlan.For(card, facts, machine, new ProviderCandidate(provider, "fp32"), arena: false), default);
+        using var processor = Library.Open(card.Path, ProviderPlan.ForCpu(card, arena: false), default);
         AssertNear(EngineCheck.Run(processor, card.Input)[0], EngineCheck.Run(device, card.Input)[0]);
     }
 
     private static IReadOnlyList<float[]> Run(ProviderMachine machine, ModelCard card, ModelFacts facts, TensorRtStage stage)
     {
-        using var session = ManagedLibrary.Instance.Open(DevicePlan.PathOf(card, machine, stage), DevicePlan.TensorRt(card, facts, machine, "fp32", stage), default);
+        using var session = Library.Open(DevicePlan.PathOf(card, machine, stage), DevicePlan.TensorRt(card, facts, machine, "fp32", stage), default);
         return EngineCheck.Run(session, card.Input)[0];
     }
 
