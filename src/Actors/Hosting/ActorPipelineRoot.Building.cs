@@ -59,7 +59,7 @@ public sealed partial class ActorPipelineRoot
             var (id, variant) = _building;
             var job = new WorkerJob.Build(variant.Card) { Engines = _settings.Engines, Library = _settings.OnnxRuntime.Library };
             _build = job;
-            _builder = Context.ActorOf(WorkerActor.For(job, WorkerNeed.OfBuild(variant.Inspection, Rooms[MemoryPool.Host]), _parts.Worker!, _tree!.Supervisor, Self), $"builder-{++_builders}-{id}");
+            _builder = Context.ActorOf(WorkerActor.For(job, WorkerNeed.OfBuild(variant.Inspection, Rooms[MemoryPool.Host]), _parts.Worker!, _tree!.Supervisor, Self), NameOf(id, variant));
             Context.WatchWith(_builder, BuilderGone.Instance);
             Context.System.EventStream.Publish(new EngineBuilding(_parts.Time.Instant(), id));
         }
@@ -72,6 +72,8 @@ public sealed partial class ActorPipelineRoot
             Probe();
         }
     }
+
+    private string NameOf(ModelId id, InspectedVariant variant) => variant == _models[id].Preferred ? $"builder-{id}" : $"builder-{id}-{++_builders}";
 
     private void OnBuilt(WorkerDone done)
     {

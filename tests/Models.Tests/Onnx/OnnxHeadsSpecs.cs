@@ -54,7 +54,7 @@ public sealed class OnnxHeadsSpecs : IDisposable
     public void Should_fill_head_after_head_of_one_run_when_a_merged_model_classifies()
     {
         var card = Merged("a", "b") with { Path = _folder.Write("merged.onnx", TinyOnnx.TwoHeads("a/out", "b/out")) };
-        card = card with { Merged = [card.Merged[0] with { Top = 1 }, card.Merged[1] with { Top = 9 }] };
+        card = card with { Merged = [card.Merged[0] with { Top = 1, Path = card.Path }, card.Merged[1] with { Top = 9, Path = card.Path }] };
         using var model = (IClassifier)new OnnxModelRuntime().Load(card, default);
         using var picture = new TestPicture(4, 4, (x, y) => (10, 20, 70));
         var top = new Classification[card.LabelsEach];
