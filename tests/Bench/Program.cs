@@ -15,7 +15,7 @@ var frames = new Option<int>("--frames") { Description = "Frames a round.", Defa
 var chain = new Command("chain", "The pipeline against a bare loop on one thread: over_bare.") { json, rounds, frames };
 chain.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
 
-var accuracy = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val: map, ap50.") { json };
+var accuracy = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val, as exported and as an engine: map, ap50, map_change.") { json };
 accuracy.SetAction(parsed => AccuracyBench.Run().Print(parsed.GetValue(json)));
 
 var times = new Option<int>("--cycles") { Description = "Loads, runs and unloads of both models.", DefaultValueFactory = _ => 1000 };
@@ -36,6 +36,9 @@ modelsOne.SetAction(parsed => ModelsBench.RunOne(parsed.GetValue(model)!, parsed
 
 var engines = new Command("engines", "Engines against exported models: picodet_over_plain, lcnet_over_plain, loads, anon_over_plain, swap_ms.") { json, rounds };
 engines.SetAction(parsed => EnginesBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
+
+var shared = new Command("shared", "Three classifiers on one backbone, apart and merged: weights_over_alone, merged_over_apart.") { json, rounds };
+shared.SetAction(parsed => SharedBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
 
 var withEngines = new Option<bool>("--engines");
 var enginesHeld = new Command(HeldMemory.Command, "What engines starts to measure memory.") { withEngines, cache };
@@ -67,4 +70,4 @@ var hog = new Command(Hog.Command, "The other program.") { ballast, most, sudden
 hog.Hidden = true;
 hog.SetAction(parsed => new Hog(new Bytes(parsed.GetValue(ballast)), new Bytes(parsed.GetValue(most)), new Bytes(parsed.GetValue(sudden)), parsed.GetValue(hogSeed)).Run());
 
-return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, engines, enginesHeld, policy, ledger, swap, cgroup, hog }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of ActorPipeline.") { chain, accuracy, cycles, models, modelsOne, engines, enginesHeld, shared, policy, ledger, swap, cgroup, hog }.Parse(args).InvokeAsync();

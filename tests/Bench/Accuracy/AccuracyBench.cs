@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorPipeline.Catalog;
+using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
 using ActorPipeline.Sources;
@@ -20,12 +21,22 @@ internal static class AccuracyBench
             .ToDictionary(i => i.GetProperty("file_name").GetString()!, i => i.GetProperty("id").GetInt32());
         var truth = annotations.RootElement.GetProperty("annotations").EnumerateArray().Select(ReadTruth).ToArray();
         var card = BenchData.PicoDet with { ScoreThreshold = Threshold, MaxDetections = 300 };
-        using var detector = (IDetector)new OnnxModelRuntime().Load(card, CancellationToken.None);
-        var found = Detect(detector, names);
-        var (map, ap50) = CocoEvaluator.Evaluate(truth, found);
+        var folder = Directory.CreateTempSubdirectory("actorpipeline-accuracy-");
+        var engines = new OnnxModelRuntime(Console.Error.WriteLine, arena: true, pool: true, new EngineSettings { Folder = folder.FullName });
+        var (map, ap50) = Evaluate(new OnnxModelRuntime());
+        var (engineMap, _) = Evaluate(engines);
+        folder.Delete(recursive: true);
         return new BenchReport("accuracy")
             .Add("map", map, $"PicoDet-S, coco_cc/val: {names.Count} pictures, {truth.Count(t => !t.Crowd)} boxes, IoU .50:.95")
-            .Add("ap50", ap50, "the same at IoU .50");
+            .Add("ap50", ap50, "the same at IoU .50")
+            .Add("map_engine", engineMap, "the same by its engine for the processor")
+            .Add("map_change", engineMap - map, "what the engine changes; bound 0.001 either way");
+
+        (double Map, double Ap50) Evaluate(OnnxModelRuntime runtime)
+        {
+            using var detector = (IDetector)runtime.Load(card, CancellationToken.None);
+            return CocoEvaluator.Evaluate(truth, Detect(detector, names));
+        }
     }
 
     private static List<FoundBox> Detect(IDetector detector, Dictionary<string, int> pictures)
