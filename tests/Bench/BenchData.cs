@@ -20,7 +20,7 @@ internal static class BenchData
         Path = File("models", "picodet_s_320_coco.onnx"),
         Kind = ModelKind.PicoDet,
         LabelsPath = File("labels", "coco80.txt"),
-        Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(6), Bytes.MiB(12)),
+        Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(6), Bytes.MiB(10)),
     };
 
     /// <summary>SqueezeNet.</summary>
@@ -31,7 +31,7 @@ internal static class BenchData
         Kind = ModelKind.Classification,
         LabelsPath = File("labels", "imagenet1k.txt"),
         Input = new InputSettings { Channels = ChannelOrder.Bgr, Mean = [104, 117, 123], Std = [1, 1, 1] },
-        Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(6), Bytes.MiB(8)),
+        Footprint = Footprint.Declared(Bytes.MiB(8), Bytes.MiB(6), Bytes.MiB(7)),
     };
 
     /// <summary>PP-LCNet x1.0 with a head of random weights: for memory and speed alone.</summary>

@@ -77,17 +77,28 @@ internal sealed unsafe partial class BlockPool
             _free.RemoveAt(at);
             return found;
         }
+        // As much goes as comes, while there is something free: what is kept never grows beyond what was in use at once.
+        for (var given = 0L; given < length && _free.Count > 0;) given += Drop(Oldest());
         var address = Map(length);
         if (address != IntPtr.Zero) Total += new Bytes(length);
         return new Block(address, length, 0);
     }
 
-    private void Drop(int index)
+    private int Oldest()
+    {
+        var oldest = 0;
+        for (var i = 1; i < _free.Count; i++)
+            if (_free[i].Since < _free[oldest].Since) oldest = i;
+        return oldest;
+    }
+
+    private long Drop(int index)
     {
         var block = _free[index];
         _free.RemoveAt(index);
         Total -= new Bytes(block.Length);
         Unmap(block);
+        return block.Length;
     }
 
     private static IntPtr Map(long length)

@@ -33,8 +33,19 @@ public class BlockPoolSpecs
         foreach (var block in new[] { eight, one, two }) pool.Return(block);
         Assert.Equal(two, pool.Rent((Mebibyte.Count * 3) / 2));
         Assert.Equal(one, pool.Rent(Mebibyte.Count));
-        var other = pool.Rent(Mebibyte.Count);
-        Assert.DoesNotContain(other, new[] { one, two, eight });
+        pool.Rent(Mebibyte.Count);
+        // The large one went for it.
+        Assert.Equal(4 * Mebibyte.Count, pool.Total.Count);
+    }
+
+    [Fact]
+    public void Should_keep_no_more_than_was_in_use_at_once_when_sizes_change()
+    {
+        var pool = new BlockPool();
+        for (var size = 1; size <= 40; size++) pool.Return(pool.Rent(size * Mebibyte.Count));
+        Assert.True(pool.Total <= Bytes.MiB(40), $"{pool.Total}");
+        for (var size = 40; size >= 1; size--) pool.Return(pool.Rent(size * Mebibyte.Count));
+        Assert.True(pool.Total <= Bytes.MiB(40), $"{pool.Total}");
     }
 
     [Fact]
