@@ -45,6 +45,13 @@ public sealed partial class ActorPipelineRoot
             return;
         }
         _refusals.Add($"model '{id}' stopped while it was probed");
+        if (!stopped.ComesBack)
+        {
+            // Nobody is left to load its other forms.
+            (ModelId Model, string Variant)[] others = [.. _toProbe.Where(p => p.Model != id)];
+            _toProbe.Clear();
+            foreach (var other in others) _toProbe.Enqueue(other);
+        }
         ProbeNext();
     }
 

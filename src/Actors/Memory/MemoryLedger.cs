@@ -70,7 +70,12 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     public Bytes AnonymousOfModels => (ChargedToModels - _accounts[ChargeKind.Shared])[MemoryPool.Host] - _leases.Mapped - Unseen[MemoryPool.Host];
 
     /// <summary>The same without one lease.</summary>
-    public Bytes AnonymousWithout(Lease lease) => AnonymousOfModels - (lease.Bytes[MemoryPool.Host] - (_leases[lease.Id]?.Mapped ?? Bytes.Zero));
+    public Bytes AnonymousWithout(Lease lease)
+    {
+        var entry = _leases[lease.Id];
+        var unseen = entry is { Lease.Phase: not LeasePhase.Build } ? entry.Variant.Footprint.Unseen : Bytes.Zero;
+        return AnonymousOfModels - (lease.Bytes[MemoryPool.Host] - (entry?.Mapped ?? Bytes.Zero) - unseen);
+    }
 
     /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
     public bool Exceeded => !Charged.FitsIn(Budget);

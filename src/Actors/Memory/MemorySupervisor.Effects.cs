@@ -86,7 +86,7 @@ internal sealed partial class MemorySupervisor
     }
 
     private VerifyRelease VerificationOf(Lease lease) =>
-        new(lease.Id, _ledger.AnonymousWithout(lease)) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
+        new(lease.Id, _ledger.AnonymousWithout(lease) - UnseenFixed) { Alone = _ledger.LeaseCount == 1 && _ledger.SilentCount == 0 };
 
     private void Publish(LeaseChange change, Lease lease, string reason = "", LeaseDecision? decision = null)
     {
@@ -110,8 +110,8 @@ internal sealed partial class MemorySupervisor
     {
         var level = new LedgerLevel(_ledger.ChargedToModels[MemoryPool.Host], _ledger.ChargedToPools[MemoryPool.Host], _ledger.Budget[MemoryPool.Host])
         {
-            Anonymous = _ledger.AnonymousOfModels, GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
-            Unseen = _ledger.Unseen + PoolVector.OfHost(_unseenFixed.Values.Aggregate(Bytes.Zero, (sum, bytes) => sum + bytes)),
+            Anonymous = _ledger.AnonymousOfModels - UnseenFixed, GraceUntil = _ledger.GraceUntil, Quiet = _ledger.Quiet,
+            Unseen = _ledger.Unseen + PoolVector.OfHost(UnseenFixed),
         };
         if (level == _told || _monitor is null) return;
         _told = level;

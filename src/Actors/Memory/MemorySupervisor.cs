@@ -38,6 +38,10 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     private IActorRef? _monitor;
     private LedgerLevel? _told;
     private readonly Dictionary<string, Bytes> _unseenFixed = [];
+
+    /// <summary>What is charged for providers that no reading of the process shows.</summary>
+    private Bytes UnseenFixed => _unseenFixed.Values.Aggregate(Bytes.Zero, (sum, bytes) => sum + bytes);
+
     private bool _trustReleases;
 
     public MemorySupervisor(MemorySettings settings, int lanes, IActorRef monitor, TimeProvider time)

@@ -25,7 +25,8 @@ internal sealed class DeviceRecipe(ModelCard card, EngineKey key, IOnnxLibrary l
     public EngineKey Key => key;
 
     /// <inheritdoc/>
-    public bool RunsPlain => card.Merged.Count == 0;
+    /// <remarks>Without an engine TensorRT would build one at each load, unchecked and inside the process of the cameras: the next provider is better.</remarks>
+    public bool RunsPlain => card.Merged.Count == 0 && key.Provider == ExecutionProvider.Cuda;
 
     /// <summary>What an engine depends on.</summary>
     /// <exception cref="IOException">The model's content cannot be read.</exception>

@@ -39,9 +39,15 @@ internal sealed class EngineCache(string folder, Bytes limit, Action<string>? lo
             Touch(path);
             return new Engine(path, manifest);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
         {
             Discard(key, e.Message);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not read is not damaged.
+            log?.Invoke($"engine warning: the {key.Provider} engine in {path} cannot be read: {e.Message}");
             return null;
         }
     }
@@ -71,7 +77,7 @@ internal sealed class EngineCache(string folder, Bytes limit, Action<string>? lo
         if (turn is null) return null;
         if (Find(key) is { } found) return (found, false);
         var (path, draft) = (PathOf(key), Path.Combine(folder, DraftName));
-        if (Directory.Exists(path)) throw new IOException($"the damaged {path} cannot be removed");
+        if (Directory.Exists(path)) throw new IOException($"{path} can neither be read nor be removed");
         // What is there was left by a process that died.
         Remove(draft);
         Directory.CreateDirectory(draft);
@@ -102,7 +108,8 @@ internal sealed class EngineCache(string folder, Bytes limit, Action<string>? lo
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             }
-            catch (IOException) when (File.Exists(path))
+            // The system's ways to say that somebody else has it; anything else is a fault of the folder.
+            catch (IOException e) when (e.HResult is 11 or 35 or unchecked((int)0x80070020))
             {
                 if (!wait) return null;
             }

@@ -52,8 +52,7 @@ internal sealed class EngineStore(EngineCache cache, Action<string>? log)
     /// <param name="recipe">How.</param>
     /// <param name="wait">Whether to wait for another process that builds.</param>
     /// <param name="cancellation">Asks the load to stop.</param>
-    /// <exception cref="OnnxCallException">The model itself cannot be opened, or the load was cancelled.</exception>
-    /// <exception cref="InvalidDataException">There is no engine, and the recipe does not go without.</exception>
+    /// <exception cref="OnnxCallException">The model itself cannot be opened, the load was cancelled, or there is no engine and the recipe does not go without.</exception>
     public OpenedEngine Open(IEngineRecipe recipe, bool wait, CancellationToken cancellation)
     {
         // A damaged one is thrown away and made anew, once.
@@ -63,18 +62,27 @@ internal sealed class EngineStore(EngineCache cache, Action<string>? log)
             {
                 return new OpenedEngine(recipe.Open(got.Engine, cancellation), got.Built ? EngineUse.Built : EngineUse.Hit, got.Engine);
             }
-            // For want of memory there is no fault in the files.
-            catch (Exception e) when (e is IOException || (e is OnnxCallException && OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory)))
+            catch (Exception e) when (IsInTheFiles(e))
             {
                 cache.Discard(recipe.Key, e.Message);
+            }
+            // A library that is missing today, a busy device, too many open files: the engine may be right all the same.
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is OnnxCallException && OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory)))
+            {
+                if (!recipe.RunsPlain) throw e as OnnxCallException ?? new OnnxCallException(e.Message, e);
+                log?.Invoke($"engine warning: model '{recipe.Card.Id}' ({recipe.Card.Path}) is loaded without its engine in {got.Engine.Folder}: {e.Message}");
+                return new OpenedEngine(recipe.OpenPlain(cancellation), EngineUse.None, null, e.Message);
             }
         }
         var none = _refused.GetValueOrDefault(recipe.Key);
         return recipe.RunsPlain
             ? new OpenedEngine(recipe.OpenPlain(cancellation), EngineUse.None, null, none)
-            : throw new InvalidDataException(none ?? "another process builds its engine");
+            : throw new OnnxCallException(none ?? "another process builds its engine");
     }
 
+    private static bool IsInTheFiles(Exception e) => e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException
+        || (e is OnnxCallException && OnnxFault.Classify(e) is (LoadFailure.NotAModel or LoadFailure.FileMissing));
+
     private static bool IsNoFaultOfTheCall(Exception e) => e is IOException or UnauthorizedAccessException or InvalidDataException
-        || (e is OnnxCallException && OnnxFault.Classify(e) != LoadFailure.Cancelled);
+        || (e is OnnxCallException && OnnxFault.Classify(e) is not (LoadFailure.Cancelled or LoadFailure.OutOfMemory));
 }

@@ -18,7 +18,15 @@ internal sealed unsafe partial class MappedFile : IDisposable
     {
         Path = path;
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        try
+        {
+            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _first);
         _first += _view.PointerOffset;
         Length = new FileInfo(path).Length;

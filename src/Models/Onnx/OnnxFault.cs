@@ -42,7 +42,7 @@ internal static class OnnxFault
     private static LoadFailure ClassifyText(string text)
     {
         if (text.Contains("canceled due to user request", StringComparison.Ordinal)) return LoadFailure.Cancelled;
-        if (Has("bad_alloc") || Has("bad allocation") || Has("Failed to allocate memory") || Has("out of memory")) return LoadFailure.OutOfMemory;
+        if (Has("bad_alloc") || Has("bad allocation") || Has("Failed to allocate memory") || Has("Memory allocation failed") || Has("out of memory")) return LoadFailure.OutOfMemory;
         if (Has("[ErrorCode:NoSuchFile]")) return LoadFailure.FileMissing;
         if (Has("[ErrorCode:InvalidProtobuf]") || Has("[ErrorCode:InvalidGraph]") || Has("[ErrorCode:NoModel]")) return LoadFailure.NotAModel;
         // A file cut off between two fields parses, and fails only when the graph is put together.

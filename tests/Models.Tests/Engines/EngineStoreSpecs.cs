@@ -51,7 +51,7 @@ public sealed class EngineStoreSpecs : IDisposable
     public void Should_refuse_when_it_cannot_be_built_and_the_recipe_does_not_go_without()
     {
         var recipe = new Played { RunsPlain = false, OnWrite = () => throw new InvalidDataException("nothing in common") };
-        Assert.Contains("nothing in common", Assert.Throws<InvalidDataException>(() => Store().Open(recipe, wait: false, default)).Message);
+        Assert.Contains("nothing in common", Assert.Throws<OnnxCallException>(() => Store().Open(recipe, wait: false, default)).Message);
     }
 
     [Fact]
@@ -68,9 +68,31 @@ public sealed class EngineStoreSpecs : IDisposable
     [Fact]
     public void Should_go_without_when_what_it_builds_does_not_open_again_and_again()
     {
-        _recipe.OnOpen = _ => throw new OnnxCallException("[ErrorCode:Fail] no");
+        _recipe.OnOpen = _ => throw new OnnxCallException("[ErrorCode:InvalidProtobuf] no");
         Assert.Equal(EngineUse.None, Store().Open(_recipe, wait: false, default).Use);
         Assert.Equal((2, 1), (_recipe.Writes, _recipe.PlainOpens));
+    }
+
+    [Fact]
+    public void Should_keep_the_engine_and_go_without_this_once_when_it_does_not_open_for_a_fault_elsewhere()
+    {
+        var store = Store();
+        store.Open(_recipe, wait: false, default);
+        _recipe.OnOpen = attempt => { if (attempt == 2) throw new OnnxCallException("[ErrorCode:Fail] libcudnn.so.9: cannot open shared object file"); };
+        Assert.Equal(EngineUse.None, store.Open(_recipe, wait: false, default).Use);
+        Assert.Contains("libcudnn.so.9", Assert.Single(_log));
+        Assert.Equal(EngineUse.Hit, store.Open(_recipe, wait: false, default).Use);
+    }
+
+    [Fact]
+    public void Should_say_so_and_keep_the_engine_when_it_does_not_open_and_the_recipe_does_not_go_without()
+    {
+        var (store, recipe) = (Store(), new Played { RunsPlain = false });
+        store.Open(recipe, wait: false, default);
+        recipe.OnOpen = _ => throw new OnnxCallException("[ErrorCode:Fail] CUDA failure 100");
+        Assert.Throws<OnnxCallException>(() => store.Open(recipe, wait: false, default));
+        Assert.True(store.IsDone(recipe.Key));
+        Assert.Equal(0, recipe.PlainOpens);
     }
 
     [Theory]

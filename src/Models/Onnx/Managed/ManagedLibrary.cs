@@ -20,14 +20,18 @@ internal sealed class ManagedLibrary : IOnnxLibrary
     public INativeSession Open(string path, SessionPlan plan, CancellationToken cancellation)
     {
         List<OrtValue> weights = [];
+        InferenceSession? native = null;
         try
         {
             using var options = Options(plan, weights);
             using (cancellation.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), options))
-                return new ManagedSession(new InferenceSession(path, options), plan, weights);
+                native = new InferenceSession(path, options);
+            return new ManagedSession(native, plan, weights);
         }
         catch (Exception e)
         {
+            // Before what it reads.
+            native?.Dispose();
             foreach (var weight in weights) weight.Dispose();
             plan.Weights?.Dispose();
             if (e is OnnxRuntimeException) throw new OnnxCallException(e.Message, e);

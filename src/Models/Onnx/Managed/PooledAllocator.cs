@@ -67,7 +67,11 @@ internal static unsafe class PooledAllocator
         if (bytes == 0) return null;
         try
         {
-            return bytes >= BlockPool.SmallestBlock ? (void*)Blocks.Rent((long)bytes) : NativeMemory.AlignedAlloc(bytes, Alignment);
+            if (bytes < BlockPool.SmallestBlock) return NativeMemory.AlignedAlloc(bytes, Alignment);
+            if (Blocks.Rent((long)bytes) is var block && block != IntPtr.Zero) return (void*)block;
+            // What lies free may be what is missing.
+            Blocks.Trim();
+            return (void*)Blocks.Rent((long)bytes);
         }
         catch (OutOfMemoryException)
         {
