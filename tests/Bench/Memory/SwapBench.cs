@@ -21,17 +21,17 @@ internal static class SwapBench
         double overBudget = 0, grace = 0, debt = 0, pools = 0, loads = 0;
         using var gauge = new LinuxMemoryGauge();
         // The first run prepares the models where that was never done; the second compiles what is called often.
-        await StreetRun.RunAsync(40, Plenty);
-        await StreetRun.RunAsync(40, ForOneModel);
+        await new StreetRun(40, Plenty).RunAsync();
+        await new StreetRun(40, ForOneModel).RunAsync();
         for (var round = 0; round < rounds; round++)
         {
             double resident = 0;
-            if (round % 2 == 0) resident = StreetRun.Rate(await StreetRun.RunAsync(frames, Plenty));
+            if (round % 2 == 0) resident = (await new StreetRun(frames, Plenty).RunAsync()).Rate;
             var (swapping, peak) = await MeasuredAsync(gauge, frames);
-            if (round % 2 == 1) resident = StreetRun.Rate(await StreetRun.RunAsync(frames, Plenty));
+            if (round % 2 == 1) resident = (await new StreetRun(frames, Plenty).RunAsync()).Rate;
             residentRates.Add(resident);
-            swappingRates.Add(StreetRun.Rate(swapping));
-            ofResident.Add(StreetRun.Rate(swapping) / resident);
+            swappingRates.Add((double)swapping["fps"]!);
+            ofResident.Add((double)swapping["fps"]! / resident);
             ledgerPeaks.Add(Memory(swapping, "ledgerPeakBytes") / ForOneModel.Count);
             processPeaks.Add(peak);
             overBudget += Memory(swapping, "overBudgetSamples");
@@ -39,7 +39,7 @@ internal static class SwapBench
             debt = Math.Max(debt, Memory(swapping, "leakDebtBytes"));
             pools = Memory(swapping, "poolBytes");
             loads += (int)swapping["models"]!["detector"]!["loads"]!;
-            Console.Error.WriteLine($"round {round + 1}/{rounds}: both resident {resident:0.0}, one at a time {StreetRun.Rate(swapping):0.0} frames/s");
+            Console.Error.WriteLine($"round {round + 1}/{rounds}: both resident {resident:0.0}, one at a time {(double)swapping["fps"]!:0.0} frames/s");
         }
         return new BenchReport("swap")
             .Add("of_resident", ofResident, $"one model at a time over both resident, frames/s ({frames} frames, budget {ForOneModel}, window 8)")
@@ -61,7 +61,7 @@ internal static class SwapBench
         NativeHeap.Trim();
         var before = gauge.Read();
         if (!gauge.BeginPhase()) throw new InvalidOperationException("the kernel does not start the high-water mark of memory anew here");
-        var summary = await StreetRun.RunAsync(frames, ForOneModel);
+        var summary = (await new StreetRun(frames, ForOneModel).RunAsync()).Summary;
         var bound = before.Anonymous + before.File + ForOneModel + new MemorySettings().Headroom;
         return (summary, Memory(summary, "processPeakBytes") / bound.Count);
     }
