@@ -40,9 +40,10 @@ internal static class MemoryCommands
 
     private static Command Swap()
     {
-        var (json, rounds, frames) = (BenchOptions.Json(), BenchOptions.Rounds(), BenchOptions.Frames(200));
-        var command = new Command("swap", "One model at a time against both resident: of_resident, over_budget_samples, peak_of_bound.") { json, rounds, frames };
-        command.SetAction(async (parsed, _) => (await SwapBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
+        var (json, rounds, frames, window) = (BenchOptions.Json(), BenchOptions.Rounds(), BenchOptions.Frames(300), BenchOptions.Window(24));
+        var command = new Command("swap", "One model at a time against both resident: of_resident, over_budget_samples, peak_of_bound.") { json, rounds, frames, window };
+        command.SetAction(async (parsed, _) =>
+            (await SwapBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames), parsed.GetValue(window))).Print(parsed.GetValue(json)));
         return command;
     }
 
