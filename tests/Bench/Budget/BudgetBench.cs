@@ -51,7 +51,7 @@ internal static class BudgetBench
             .Add("least_of_most", [.. points[0].Rates.Zip(points[^1].Rates, (one, all) => one / all)], $"one of three models at a time over all resident, frames/s ({frames} frames, window {window})");
         foreach (var (number, point) in points.Index())
         {
-            report.Add($"budget_{number + 1}_mib", point.Budget.Count / 1048576.0, number == 0 ? $"buffers {needs.Pools}, fixed cost {needs.Fixed}, and the largest of {string.Join(", ", needs.Leases)}" : "MiB")
+            report.Add($"budget_{number + 1}_mib", point.Budget.Count / 1048576.0, number == 0 ? $"buffers {needs.Pools}, fixed cost {needs.Fixed}, and the largest of {string.Join(", ", needs.Models.Select(m => $"{m.Name} {m.Lease}"))}" : "MiB")
                 .Add($"fps_{number + 1}", point.Rates, $"frames/s in {point.Budget}; {point.Loads:0} loads a run");
         }
         return report;

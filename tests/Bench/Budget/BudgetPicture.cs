@@ -18,6 +18,9 @@ internal sealed class BudgetPicture
     private const string Axis = "#7b8794";
     private const string Blue = "#3b82c4";
     private const string Ink = "#1f2933";
+
+    // Letters stay readable where a line runs behind them.
+    private const string Halo = "paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\"";
     private const double Mebibyte = 1024 * 1024;
 
     // Buffers and fixed cost are pale, models strong: the colours of the timeline.
@@ -46,6 +49,7 @@ internal sealed class BudgetPicture
         picture._svg.Text(Left, 36, "What memory buys", "font-size=\"20\" font-weight=\"600\" fill=\"#111\"");
         picture._svg.Text(Left, 60, $"frames a second against the memory budget; {what}", "font-size=\"14\"");
         picture.Axes();
+        picture.Fits(needs);
         picture.Curve();
         picture.Bar(needs);
         return picture._svg.End();
@@ -76,26 +80,38 @@ internal sealed class BudgetPicture
             var (x, middle) = (X(MiB(point.Budget)), Statistics.Median(point.Rates));
             foreach (var rate in point.Rates) Dot(x, Y(rate), 2.5, "#a9c8e6");
             Dot(x, Y(middle), 5, Blue);
-            _svg.Text(x, Y(point.Rates.Max()) - 12, Number(middle, 1), $"text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\" fill=\"{Ink}\"");
-            _svg.Text(x, Y(point.Rates.Min()) + 24, $"{Number(point.Loads)} loads", "text-anchor=\"middle\" font-size=\"11\" fill=\"#616e7c\"");
+            _svg.Text(x, Y(point.Rates.Max()) - 12, Number(middle, 1), $"text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\" fill=\"{Ink}\" {Halo}");
+            _svg.Text(x, Y(point.Rates.Min()) + 24, $"{Number(point.Loads)} loads", $"text-anchor=\"middle\" font-size=\"11\" fill=\"#616e7c\" {Halo}");
         }
     }
 
-    /// <summary>Below the axis and to its scale: what each part takes, one behind the other, so that it shows where the next model fits.</summary>
+    /// <summary>From where on one model fits beside the buffers, two, all: the largest first, as the bar below has them.</summary>
+    private void Fits(RunNeeds needs)
+    {
+        var at = MiB(needs.Pools) + MiB(needs.Fixed);
+        foreach (var (number, model) in needs.Models.OrderByDescending(m => m.Lease.Count).Index())
+        {
+            at += MiB(model.Lease);
+            _svg.Line(X(at), Top - 8, X(at), BarTop + BarHeight, "#cbd2d9", 1, "stroke-dasharray=\"3 4\"");
+            var text = number + 1 == needs.Models.Count ? "all fit" : number == 0 ? "one fits" : $"{number + 1} fit";
+            _svg.Text(X(at), Top - 14, text, "text-anchor=\"middle\" font-size=\"11\" fill=\"#616e7c\"");
+        }
+    }
+
+    /// <summary>Below the axis and to its scale: what each part takes, one behind the other.</summary>
     private void Bar(RunNeeds needs)
     {
         var parts = new List<(string Name, Bytes Size, string Colour)> { ("buffers", needs.Pools, "#aab7c4"), ("fixed", needs.Fixed, "#d8dee5") };
-        parts.AddRange(needs.Leases.OrderDescending().Select((lease, i) => ($"model {i + 1}", lease, ModelColours[i % ModelColours.Length])));
+        parts.AddRange(needs.Models.OrderByDescending(m => m.Lease.Count).Select((model, i) => (model.Name, model.Lease, ModelColours[i % ModelColours.Length])));
         _svg.Text(Left, BarTop - 8, "what the parts need, to the same scale", "font-size=\"12\" fill=\"#616e7c\"");
         double from = 0;
         foreach (var (name, size, colour) in parts)
         {
             var to = from + MiB(size);
-            var width = X(to) - X(from);
-            _svg.Rectangle(X(from), BarTop, width, BarHeight, colour, "stroke=\"#ffffff\"");
+            _svg.Rectangle(X(from), BarTop, X(to) - X(from), BarHeight, colour, "stroke=\"#ffffff\"");
             // Seven pixels a letter is a little more than they take; what does not fit goes without.
             var text = $"{name} {Number(MiB(size))}";
-            if (width > 7 * name.Length) _svg.Text(X(from) + (width / 2), BarTop + BarHeight + 16, width > 7 * text.Length ? text : name, "text-anchor=\"middle\" font-size=\"11\"");
+            if (X(to) - X(from) > 7 * text.Length) _svg.Text((X(from) + X(to)) / 2, BarTop + BarHeight + 16, text, "text-anchor=\"middle\" font-size=\"11\"");
             from = to;
         }
     }

@@ -22,7 +22,7 @@ internal static class CamerasBench
         report.Add("worst_share", results.Max(r => r.WorstShortfall), $"per cent of its frames that the worst camera got no result of, {string.Join(", ", Counts)} cameras at {CameraRun.FramesPerSecond} frames/s; bound 5");
         foreach (var (count, result) in Counts.Zip(results))
         {
-            report.Add($"worst_share_{count}", result.WorstShortfall, $"{count} cameras")
+            report.Add($"worst_share_{count}", result.WorstShortfall, count == 1 ? "one camera" : $"{count} cameras")
                 .Add($"latency_p50_ms_{count}", Statistics.Percentile(result.LatenciesMs, 0.50), "from capture to outcome, ms")
                 .Add($"latency_p99_ms_{count}", Statistics.Percentile(result.LatenciesMs, 0.99), "99 of 100 are faster")
                 .Add($"lane_load_percent_{count}", 100 * result.Load, "of the two lanes' time");

@@ -51,7 +51,7 @@ internal static class SwapBench
             .Add("ledger_peak_of_budget", ledgerPeaks, "the most that was charged, over the budget")
             .Add("leak_debt_mb", debt / 1e6, "memory that did not come back, at the end of a round, at most")
             .Add("pool_mb", pools / 1e6, "frame and crop buffers, part of the budget")
-            .Add("budget_mb", swapping.Budget.Count / 1e6, $"buffers, fixed cost ({needs.Fixed}) and the larger model's lease ({needs.Leases.Max()}); both models would take {needs.ForAll}")
+            .Add("budget_mb", swapping.Budget.Count / 1e6, $"buffers, fixed cost ({needs.Fixed}) and the larger model's lease ({needs.Largest}); both models would take {needs.ForAll}")
             .Add("loads_a_round", loads, "loads of the detector; the classifier's are as many")
             .Add("resident_fps", residentRates, "both resident, from the first capture to the last unload")
             .Add("swapping_fps", swappingRates, "one at a time");

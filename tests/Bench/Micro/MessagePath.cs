@@ -22,7 +22,7 @@ public class MessagePath
     [GlobalSetup]
     public void Setup()
     {
-        _system = ActorSystem.Create("micro", ActorPipelineHosting.Dispatchers());
+        _system = ActorSystem.Create("micro", Akka.Configuration.ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(ActorPipelineHosting.Dispatchers()));
         _pool = new PixelPool(1, ImageView.PackedBytes(64, 48));
         var board = _system.ActorOf(Props.Create(() => new WorkBoard(1, new ServingSettings(), ActorRefs.Nobody)));
         board.Tell(new ModelReady(FixedModels.Detector.Id, new FixedModels().Load(FixedModels.Detector, CancellationToken.None)));
