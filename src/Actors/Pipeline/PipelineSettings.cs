@@ -40,7 +40,7 @@ public sealed record PipelineSettings
 /// <summary><c>window</c>: frames in flight at once.</summary>
 public sealed record WindowSettings
 {
-    /// <value>Fewest, once the window sets itself; today it stays at <see cref="Max"/>. 1 to <see cref="Max"/>. Default 2.</value>
+    /// <value>Fewest. Between the two the window sets itself: small while that keeps lanes busy, large where models take turns, smaller where results are late. 1 to <see cref="Max"/>. Default 2.</value>
     public int Min { get; init; } = 2;
 
     /// <value>Most; no frame is captured beyond it. 1 to 256. Default 8.</value>

@@ -23,6 +23,9 @@ public sealed record FrameReport(
     double LatencyMs,
     IReadOnlyList<ObjectReport> Objects)
 {
+    /// <summary>Whether the detector found more than its card lets through; the best are in <see cref="Objects"/>.</summary>
+    public bool More { get; init; }
+
     /// <summary>Which variant of each model that has several gave this result, by the model's name.</summary>
     public IReadOnlyDictionary<string, string> Variants { get; init; } = new Dictionary<string, string>();
 }
