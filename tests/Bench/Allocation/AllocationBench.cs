@@ -17,22 +17,25 @@ internal sealed class AllocationBench
 {
     private const int Width = 768;
     private const int Height = 576;
+    private const int MostTypes = 25;
     private const double Mebibyte = 1024 * 1024;
 
     private readonly int _from;
     private readonly int _to;
     private readonly LaneMeter _lanes;
+    private readonly AllocatedTypes? _types;
     private int _concluded;
     private Reading _begin;
     private Reading _end;
 
-    private AllocationBench(int warmUp, int frames, LaneMeter lanes) => (_from, _to, _lanes) = (warmUp, warmUp + frames, lanes);
+    private AllocationBench(int warmUp, int frames, LaneMeter lanes, AllocatedTypes? types) => (_from, _to, _lanes, _types) = (warmUp, warmUp + frames, lanes, types);
 
     /// <summary>Runs it.</summary>
     /// <param name="warmUp">Frames before anything counts.</param>
     /// <param name="frames">Frames that count.</param>
     /// <param name="real">Whether with the seed pair on the street, again and again.</param>
-    public static async Task<BenchReport> RunAsync(int warmUp, int frames, bool real)
+    /// <param name="types">Whether to say which types are allocated; the other figures are then too high.</param>
+    public static async Task<BenchReport> RunAsync(int warmUp, int frames, bool real, bool types)
     {
         var product = ActorPipelineParts.Product(TimeProvider.System);
         var lanes = new LaneMeter(real ? product.Runtime : new FixedModels());
@@ -50,7 +53,8 @@ internal sealed class AllocationBench
             Runtime = lanes, Gauge = gauge, Footprints = null,
             CreateSource = p => real ? new LoopingSource(() => FrameSources.Open(p.Source), all) : new NumberedFrameSource(all, Width, Height),
         };
-        var bench = new AllocationBench(warmUp, frames, lanes);
+        using var listener = types ? new AllocatedTypes() : null;
+        var bench = new AllocationBench(warmUp, frames, lanes, listener);
         await new BenchHost(settings, parts).RunAsync(bench.Observe, typeof(FrameConcluded));
         return bench.Report(real ? "the seed pair on the street" : $"models that allocate nothing, {FixedModels.Objects} objects and crops a frame of {Width} x {Height}", frames);
     }
@@ -60,7 +64,11 @@ internal sealed class AllocationBench
         if (happened is not FrameConcluded concluded) return;
         if (concluded.Outcome is FrameOutcome.Failed failed) throw new InvalidOperationException($"Frame {concluded.Frame} failed: {failed.Detail}");
         _concluded++;
-        if (_concluded == _from) _begin = Reading.Now(_lanes, collect: true);
+        if (_concluded == _from)
+        {
+            _begin = Reading.Now(_lanes, collect: true);
+            _types?.Begin();
+        }
         if (_concluded == _to) _end = Reading.Now(_lanes, collect: false);
     }
 
@@ -68,7 +76,7 @@ internal sealed class AllocationBench
     {
         if (_concluded < _to) throw new InvalidOperationException($"Only {_concluded} of {_to} frames were concluded.");
         var seconds = (_end.At - _begin.At).TotalSeconds;
-        return new BenchReport("alloc")
+        var report = new BenchReport("alloc")
             .Add("bytes_per_frame", (_end.Allocated - _begin.Allocated) / (double)frames, $"managed bytes of the whole process a frame, {frames} frames; {what}; bound 4096")
             .Add("lane_bytes_per_frame", (_end.Lanes - _begin.Lanes) / (double)frames, "of these on the lanes' threads")
             .Add("gen0_collections", _end.Gen0 - _begin.Gen0, "collections, all of them")
@@ -78,6 +86,8 @@ internal sealed class AllocationBench
             .Add("heap_mb", _end.Heap / Mebibyte, "alive at the end, MiB")
             .Add("paused_percent", 100 * (_end.Paused - _begin.Paused).TotalSeconds / seconds, "of the time the collector stopped all threads")
             .Add("fps", frames / seconds, "frames a second meanwhile");
+        foreach (var (type, share) in _types?.Largest(MostTypes) ?? []) report.Note("", $"{share:P1} {type}");
+        return report;
     }
 
     /// <summary>What the collector says at one moment.</summary>

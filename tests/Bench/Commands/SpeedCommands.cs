@@ -27,9 +27,10 @@ internal static class SpeedCommands
         var (json, frames) = (BenchOptions.Json(), BenchOptions.Frames(10_000));
         var warmUp = new Option<int>("--warm-up") { Description = "Frames before anything counts.", DefaultValueFactory = _ => 1000 };
         var real = new Option<bool>("--real") { Description = "With the seed pair on the street instead of models that allocate nothing." };
-        var command = new Command("alloc", "Managed bytes a frame: bytes_per_frame, lane_bytes_per_frame, collections.") { json, frames, warmUp, real };
+        var types = new Option<bool>("--types") { Description = "Says which types are allocated; the other figures are then too high." };
+        var command = new Command("alloc", "Managed bytes a frame: bytes_per_frame, lane_bytes_per_frame, collections.") { json, frames, warmUp, real, types };
         command.SetAction(async (parsed, _) =>
-            (await AllocationBench.RunAsync(parsed.GetValue(warmUp), parsed.GetValue(frames), parsed.GetValue(real))).Print(parsed.GetValue(json)));
+            (await AllocationBench.RunAsync(parsed.GetValue(warmUp), parsed.GetValue(frames), parsed.GetValue(real), parsed.GetValue(types))).Print(parsed.GetValue(json)));
         return command;
     }
 
