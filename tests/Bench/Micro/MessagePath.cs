@@ -24,7 +24,7 @@ public class MessagePath
     {
         _system = ActorSystem.Create("micro", Akka.Configuration.ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(ActorPipelineHosting.Dispatchers()));
         _pool = new PixelPool(1, ImageView.PackedBytes(64, 48));
-        var board = _system.ActorOf(Props.Create(() => new WorkBoard(1, new ServingSettings(), ActorRefs.Nobody)));
+        var board = _system.ActorOf(Props.Create(() => new WorkBoard(1, new ServingSettings(), ActorRefs.Nobody, TimeProvider.System)));
         board.Tell(new ModelReady(FixedModels.Detector.Id, new FixedModels().Load(FixedModels.Detector, CancellationToken.None)));
         var pixels = _pool.TryRent()!;
         _stage = _system.ActorOf(Props.Create(() => new Stage(board, pixels)));

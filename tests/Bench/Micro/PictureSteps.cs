@@ -43,7 +43,7 @@ public unsafe class PictureSteps
         _picture = new PictureInput(DetectorInput, DetectorInput, _input, _tensor);
         _layout = new TensorLayout(_input);
         var grids = Grid.PicoDet(DetectorInput, DetectorInput);
-        _decoder = new PicoDetDecoder(grids, Classes, Bins, 0.4f, 0.6f, _into.Length);
+        _decoder = new PicoDetDecoder(grids, Classes, Bins, 0.4f, 0.6f);
         _scores = [.. grids.Select(g => new float[g.Cells * Classes])];
         _sides = [.. grids.Select(g => Enumerable.Range(0, g.Cells * 4 * Bins).Select(_ => (random.NextSingle() * 4) - 2).ToArray())];
         for (var i = 0; i < Cells; i++) _scores[0][random.Next(_scores[0].Length)] = 0.4f + (0.6f * random.NextSingle());
