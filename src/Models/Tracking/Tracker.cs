@@ -4,14 +4,15 @@ namespace ActorPipeline.Tracking;
 
 /// <summary>
 /// Follows objects from frame to frame by where their boxes are and how they move, after ByteTrack. Detections with a high score choose
-/// among all objects first; those with a low score then only among objects still in sight, because what is half hidden scores low where
-/// it was expected, and background scores low anywhere; what is left chooses among objects seen once, or begins a new one. Only boxes of
-/// one class can be one object. No clock, no pixels, no randomness: the same frames give the same tracks.
+/// among all objects first, those with a low score among what they leave: what is half hidden scores low where it was expected. What is
+/// left chooses among objects seen once, or begins a new one. Only boxes of one class can be one object. No clock, no pixels, no
+/// randomness: the same frames give the same tracks.
 /// </summary>
 /// <remarks>
 /// ByteTrack drops low detections that belong to nobody. Here they begin tracks too: they passed the detector's own threshold, so they
-/// are reported, and what is reported without a track would be classified on every frame. Allocates only when there are more objects
-/// than ever before. Belongs to one thread.
+/// are reported, and what is reported without a track would be classified on every frame. For the same reason they may be objects that
+/// were lost, which ByteTrack forbids: the choice is not between that and nothing, but between that and one more new object.
+/// Allocates only when there are more objects than ever before. Belongs to one thread.
 /// </remarks>
 /// <param name="options">How.</param>
 public sealed class Tracker(TrackerOptions options)
@@ -19,10 +20,9 @@ public sealed class Tracker(TrackerOptions options)
     /// <summary>Lost objects that are remembered at most; beyond it the one out of sight for longest is given up. Sources without times never age them.</summary>
     internal const int MostLost = 256;
 
-    // 1 - IoU that two boxes may have at most to be one object: ByteTrack's limits.
-    private const float HighLimit = 0.8f;
-    private const float LowLimit = 0.5f;
-    private const float TentativeLimit = 0.7f;
+    // 1 - IoU that two boxes may have at most to be one object. ByteTrack is stricter in its later rounds, because what finds nobody is
+    // dropped there; here it becomes an object that is not there, and the detector may see each third frame only.
+    private const float Limit = 0.8f;
 
     private const int Free = -1;
     private const int Unfit = -2;
@@ -68,9 +68,9 @@ public sealed class Tracker(TrackerOptions options)
         MakeRoom(detections.Length);
         Elapse(at);
         for (var i = 0; i < detections.Length; i++) _trackOf[i] = IsFit(detections[i]) ? Free : Unfit;
-        Match(Round.High, detections, HighLimit);
-        Match(Round.Low, detections, LowLimit);
-        Match(Round.Rest, detections, TentativeLimit);
+        Match(Round.High, detections);
+        Match(Round.Low, detections);
+        Match(Round.Rest, detections);
         for (var i = 0; i < detections.Length; i++)
         {
             if (_trackOf[i] == Free) _trackOf[i] = Begin(detections[i]);
@@ -137,19 +137,19 @@ public sealed class Tracker(TrackerOptions options)
     }
 
     /// <summary>Lets the detections of a round that have no track choose among its tracks.</summary>
-    private void Match(Round round, ReadOnlySpan<Detection> detections, float limit)
+    private void Match(Round round, ReadOnlySpan<Detection> detections)
     {
         int rows = 0, columns = 0;
         for (var i = 0; i < detections.Length; i++)
             if (_trackOf[i] == Free && (round == Round.Rest || IsHigh(detections[i]) == (round == Round.High))) _rows[rows++] = i;
         for (var i = 0; i < _count; i++)
-            if (!_tracks[i].Found && IsIn(round, _tracks[i].State)) _columns[columns++] = i;
+            if (!_tracks[i].Found && (_tracks[i].State == TrackState.Tentative) == (round == Round.Rest)) _columns[columns++] = i;
         if (rows == 0 || columns == 0) return;
         if (_costs.Length < rows * columns) _costs = new float[rows * columns * 2];
         for (var row = 0; row < rows; row++)
             for (var column = 0; column < columns; column++)
                 _costs[(row * columns) + column] = Cost(detections[_rows[row]], _tracks[_columns[column]]);
-        _assignment.Solve(_costs.AsSpan(0, rows * columns), columns, limit, _columnOf.AsSpan(0, rows));
+        _assignment.Solve(_costs.AsSpan(0, rows * columns), columns, Limit, _columnOf.AsSpan(0, rows));
         for (var row = 0; row < rows; row++)
         {
             if (_columnOf[row] < 0) continue;
@@ -160,13 +160,6 @@ public sealed class Tracker(TrackerOptions options)
     }
 
     private bool IsHigh(in Detection detection) => detection.Score >= options.HighScore;
-
-    private static bool IsIn(Round round, TrackState state) => round switch
-    {
-        Round.High => state != TrackState.Tentative,
-        Round.Low => state == TrackState.Confirmed,
-        _ => state == TrackState.Tentative,
-    };
 
     private static float Cost(in Detection detection, in Track track) =>
         detection.ClassIndex == track.ClassIndex ? 1 - detection.Box.IntersectionOverUnion(track.Motion.Box) : float.PositiveInfinity;

@@ -68,12 +68,23 @@ public sealed class TrackerSpecs
     }
 
     [Fact]
-    public void Should_not_find_it_again_when_only_a_low_score_lies_there()
+    public void Should_find_it_again_when_its_score_is_low_as_it_comes_back()
     {
         for (var i = 0; i < 5; i++) See(Person(100));
         See();
 
-        Assert.Equal([2], See(Person(100, score: 0.41f)));
+        Assert.Equal([1], See(Person(100, score: 0.41f)));
+    }
+
+    [Theory]
+    [InlineData(25, 1)]
+    [InlineData(28, 2)]
+    public void Should_be_another_object_when_boxes_hardly_overlap(float step, long track)
+    {
+        See(Person(100));
+
+        // 40 wide: an IoU of 0.23 is enough, one of 0.18 is not.
+        Assert.Equal([track], See(Person(100 + step)));
     }
 
     [Fact]
