@@ -76,6 +76,16 @@ public sealed class TrackerSpecs
         Assert.Equal([1], See(Person(100, score: 0.41f)));
     }
 
+    [Fact]
+    public void Should_expect_it_in_its_last_size_when_it_shrank_before_it_was_out_of_sight()
+    {
+        static Detection Narrow(int by) => new(new BoundingBox(100 + by, 100, 180 - by, 180), 0, 0.9f);
+        for (var i = 0; i <= 6; i++) See(Narrow(5 * i));
+        for (var i = 0; i < 6; i++) See();
+
+        Assert.Equal([1], See(Narrow(30)));
+    }
+
     [Theory]
     [InlineData(25, 1)]
     [InlineData(28, 2)]
