@@ -21,7 +21,7 @@ internal sealed class CropActor : ReceiveActor
         for (var i = 0; failure is null && i < layout.Regions.Count; i++)
         {
             var region = layout.Regions[i];
-            failure = Cropper.TryCropAll(frame.Pixels, frame.Detections, frame.Count, frame.Crops, region.Width, region.Height, region.Offset);
+            failure = Cropper.TryCropAll(frame.Pixels, frame.Detections, frame.Chosen, frame.Crops, region.Width, region.Height, region.Offset);
         }
         return failure;
     }

@@ -46,6 +46,9 @@ internal sealed class FrameLedger(int window)
     /// <summary>Frames captured whose outcome was not handed on yet; those that were handed on need no model any more.</summary>
     public int Unfinished { get; private set; }
 
+    /// <summary>Frames captured so far, those overtaken included.</summary>
+    public long Captured => _next;
+
     /// <summary>What came of all frames so far.</summary>
     public FrameTotals Totals => new(_next, _classified, _empty, new Dictionary<string, long>(_dropped), new Dictionary<string, long>(_failed));
 

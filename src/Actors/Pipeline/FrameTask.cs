@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Sources;
+using ActorPipeline.Tracking;
 using ActorPipeline.Vision;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
@@ -27,14 +28,26 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>What was found and is wanted, best first.</summary>
     public List<Detection> Detections { get; } = [];
 
-    /// <summary>How many of the first of these are classified.</summary>
-    public int Wanted { get; private set; }
+    /// <summary>The track of each of these; empty where objects are not followed.</summary>
+    public List<TrackId> Tracks { get; } = [];
+
+    /// <summary>Which of these are classified; crops and labels come in this order.</summary>
+    public List<int> Chosen { get; } = [];
+
+    /// <summary>The detector does not look at this frame: boxes are where objects are expected.</summary>
+    public bool Predicted { get; set; }
+
+    /// <summary>What is to be known of its objects before they are followed is known.</summary>
+    public bool Seen { get; set; }
 
     /// <summary>What the classifiers are to do, and what they say of the wanted detections.</summary>
     public FrameJoin Join { get; } = new(classifiers);
 
     /// <summary>Which variant of each model that has several has looked at it, by the model's name; null where none has.</summary>
     public SortedDictionary<string, string>? Variants { get; private set; }
+
+    /// <summary>It has its outcome.</summary>
+    public bool IsOver { get; set; }
 
     /// <summary>It has failed: somebody may still have its work, so it is not used again.</summary>
     public bool Failed { get; set; }
@@ -48,21 +61,29 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>A new frame.</summary>
     public void Begin(FrameKit kit, SourceRead read, SinkSet sinks)
     {
-        (_kit, _cropsReleased, Sinks, Wanted, Variants) = (kit, false, sinks, 0, null);
+        (_kit, _cropsReleased, Sinks, Variants, Predicted, Seen, IsOver) = (kit, false, sinks, null, false, false, false);
         Frame = read as SourceRead.Frame;
         Name = Frame is not null ? Frame.Name : (read as SourceRead.Unreadable)?.Name;
         Detections.Clear();
+        Tracks.Clear();
+        Chosen.Clear();
         Join.Clear();
     }
 
     /// <summary>The detector has answered.</summary>
     /// <param name="only">Classes that are wanted; null for all.</param>
-    /// <param name="maxCrops">Objects that are classified at most.</param>
-    public void Found(HashSet<int>? only, int maxCrops)
+    public void Found(HashSet<int>? only)
     {
         foreach (var detection in Detect.Found)
             if (only is null || only.Contains(detection.ClassIndex)) Detections.Add(detection);
-        Wanted = Math.Min(Detections.Count, maxCrops);
+        Seen = true;
+    }
+
+    /// <summary>The best are classified.</summary>
+    /// <param name="maxCrops">So many at most.</param>
+    public void ChooseBest(int maxCrops)
+    {
+        for (var i = 0; i < Math.Min(Detections.Count, maxCrops); i++) Chosen.Add(i);
     }
 
     /// <summary>A model has looked at it.</summary>

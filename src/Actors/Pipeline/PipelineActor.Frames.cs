@@ -47,8 +47,7 @@ internal sealed partial class PipelineActor
         }
         else
         {
-            task.Detect.Begin(task.Kit.Pixels, task.Frame!.Width, task.Frame.Height);
-            _stages.Detect.Tell(new ServeFrame(id, task.Detect, captured.At));
+            Look(id, task, captured.At);
         }
         Foresee();
     }
@@ -65,14 +64,28 @@ internal sealed partial class PipelineActor
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
         task.SeenBy(_settings.Detect, detected.Variant);
-        task.Found(_only, _settings.MaxCrops);
-        if (task.Detections.Count == 0)
-            Conclude(detected.Frame, FrameOutcome.Empty.Instance);
-        else if (_parts.Classifiers.Count == 0)
-            Conclude(detected.Frame, FrameOutcome.Classified.Instance);
+        task.Found(_only);
+        if (_follower is not null)
+        {
+            FollowOn();
+        }
         else
-            _stages.Crop!.Tell(new CropFrame(detected.Frame, task.Pixels, task.Detections, task.Wanted, task.Kit.Crops!));
+        {
+            task.ChooseBest(_settings.MaxCrops);
+            CropChosen(detected.Frame, task);
+        }
         Foresee();
+    }
+
+    /// <summary>It is known what is on a frame, and what of it is to be classified.</summary>
+    private void CropChosen(FrameId id, FrameTask task)
+    {
+        if (task.Detections.Count == 0)
+            Conclude(id, FrameOutcome.Empty.Instance);
+        else if (_parts.Classifiers.Count == 0 || task.Chosen.Count == 0)
+            Conclude(id, FrameOutcome.Classified.Instance);
+        else
+            _stages.Crop!.Tell(new CropFrame(id, task.Pixels, task.Detections, task.Chosen, task.Kit.Crops!));
     }
 
     private void OnCropped(FrameCropped cropped)
@@ -89,7 +102,7 @@ internal sealed partial class PipelineActor
         for (var i = 0; i < _parts.Classifiers.Count; i++)
         {
             var (work, region) = (task.Join.WorkOf(i), _regions[i]);
-            work.Begin(task.Kit.Crops!, task.Wanted, region.Width, region.Height, region.Offset, _parts.Classifiers[i].Labels);
+            work.Begin(task.Kit.Crops!, task.Chosen.Count, region.Width, region.Height, region.Offset, _parts.Classifiers[i].Labels);
             _stages.Classify[i].Tell(new ServeFrame(cropped.Frame, work, _ledger.CapturedAt(cropped.Frame)));
         }
         GrantKits();
@@ -133,9 +146,12 @@ internal sealed partial class PipelineActor
             task.Failed = true;
             _log.Warning("Frame {Frame} failed: {Reason} {Detail}", id, reason, detail);
         }
+        task.IsOver = true;
+        _follower?.Conclude(id, task);
         task.ReleaseCrops();
         LetGo(id, FrameLedger.Stages);
         while (_ledger.HandOn() is { } next) HandOn(next.Id, next.Outcome);
+        FollowOn();
         Advance();
     }
 
@@ -150,7 +166,11 @@ internal sealed partial class PipelineActor
         _ledger.Window = _window.Window;
         if (!task.Sinks.IsEmpty) Deliver(id, task, _reporter!.Report(id, task, outcome, latency));
         Context.System.EventStream.Publish(new FrameConcluded(
-            now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, _ledger.InFlight));
+            now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, _ledger.InFlight)
+        {
+            Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
+        });
+        _follower?.HandedOn(id);
         End(id);
     }
 

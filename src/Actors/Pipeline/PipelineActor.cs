@@ -36,6 +36,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly IActorRef _capture;
     private readonly Stages _stages;
     private readonly IReadOnlyList<CropRegion> _regions;
+    private readonly ObjectFollower? _follower;
     private FrameReporter? _reporter;
     private SourceInfo? _source;
     private KitPlan? _plan;
@@ -58,6 +59,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         _stages = new Stages(Context, settings, parts);
         var layout = CropLayout.Of(parts.Classifiers, settings.MaxCrops);
         _regions = [.. parts.Classifiers.Select(layout.RegionOf)];
+        if (settings.Tracking.Enabled) _follower = new ObjectFollower(settings, parts.Classifiers.Select(c => c.Labels).DefaultIfEmpty(1).Max());
         Become(Opening);
     }
 
@@ -169,7 +171,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnStart(StartPipeline start)
     {
-        _reporter = new FrameReporter(start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)]);
+        _reporter = new FrameReporter(start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)], _follower);
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(start.DetectorLabels.IndexOf)];
         _kits ??= new KitPool(_plan!);
         Become(Running);

@@ -92,9 +92,9 @@ public static class PipelineProtocol
     /// <param name="Frame">Which.</param>
     /// <param name="Pixels">Its pixels.</param>
     /// <param name="Detections">What was found.</param>
-    /// <param name="Count">How many of the first of these to cut out.</param>
+    /// <param name="Chosen">Which of these to cut out.</param>
     /// <param name="Crops">Gets the crops.</param>
-    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, int Count, PixelBuffer Crops);
+    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<int> Chosen, PixelBuffer Crops);
 
     internal sealed record FrameCropped(FrameId Frame, string? Failure);
 

@@ -9,6 +9,7 @@ public sealed class DetectWork : LaneWork
     private int _count;
     private int _width;
     private int _height;
+    private PixelRegion? _region;
 
     /// <summary>Room for a frame to come.</summary>
     public DetectWork()
@@ -36,10 +37,11 @@ public sealed class DetectWork : LaneWork
     /// <param name="pixels">Holds the frame.</param>
     /// <param name="width">The frame's width in pixels.</param>
     /// <param name="height">The frame's height in pixels.</param>
-    public void Begin(PixelBuffer pixels, int width, int height)
+    /// <param name="region">The part of it that is looked at; null for all.</param>
+    public void Begin(PixelBuffer pixels, int width, int height, PixelRegion? region = null)
     {
         Use(pixels);
-        (_width, _height, _count, More) = (width, height, 0, false);
+        (_width, _height, _region, _count, More) = (width, height, region, 0, false);
     }
 
     /// <summary>Answers it in a detector's place.</summary>
@@ -58,7 +60,9 @@ public sealed class DetectWork : LaneWork
         // One more than is let through, to know whether there was more.
         var most = detector.Card.MaxDetections;
         if (_found.Length <= most) _found = new Detection[most + 1];
-        var count = detector.Detect(lane, Buffer.View(_width, _height), _found.AsSpan(0, most + 1));
+        var frame = Buffer.View(_width, _height);
+        var count = detector.Detect(lane, _region is { } part ? part.Of(frame) : frame, _found.AsSpan(0, most + 1));
         (_count, More) = (Math.Min(count, most), count > most);
+        _region?.ToFrame(_found.AsSpan(0, _count));
     }
 }

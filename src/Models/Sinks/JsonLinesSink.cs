@@ -149,6 +149,12 @@ internal sealed class JsonLinesSink : IFrameSink
             _json.WriteEndObject();
         }
         _json.WriteEndArray();
+        if (found.Track is { } track)
+        {
+            _json.WriteNumber("track"u8, track);
+            _json.WriteBoolean("reused"u8, found.Reused);
+            _json.WriteBoolean("predicted"u8, found.Predicted);
+        }
         _json.WriteEndObject();
     }
 

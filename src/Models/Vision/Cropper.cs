@@ -20,17 +20,17 @@ public static class Cropper
     /// <summary>Fills a buffer with the crops of these objects, one behind the other.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="objects">The objects.</param>
-    /// <param name="count">How many of the first of them.</param>
+    /// <param name="chosen">Which of them.</param>
     /// <param name="into">At least as many crops long.</param>
     /// <param name="width">Pixels across each crop.</param>
     /// <param name="height">Pixels down each crop.</param>
     /// <param name="offset">Bytes of the buffer before the first crop.</param>
     /// <returns>Why it failed; null where it did not. It never throws: one frame's fault is not its stage's.</returns>
-    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, int count, PixelBuffer into, int width, int height, int offset = 0)
+    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, IReadOnlyList<int> chosen, PixelBuffer into, int width, int height, int offset = 0)
     {
         try
         {
-            for (var i = 0; i < count; i++) Crop(frame, objects[i].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
+            for (var i = 0; i < chosen.Count; i++) Crop(frame, objects[chosen[i]].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
             return null;
         }
         catch (Exception error) when (error is OpenCVException or OpenCvUnavailableException or ArgumentException)
