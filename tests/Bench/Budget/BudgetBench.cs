@@ -22,7 +22,7 @@ internal static class BudgetBench
     {
         var run = new StreetRun(frames, Bytes.Zero)
         {
-            Classifiers = [BenchData.LcNet, BenchData.SqueezeNet],
+            Classifiers = [BenchData.LcNet, BenchData.SqueezeNet with { Id = new Catalog.ModelId("squeezenet") }],
             Pipeline = p => p with { Window = p.Window with { Max = window } },
         };
         var needs = await RunNeeds.MeasureAsync(run);

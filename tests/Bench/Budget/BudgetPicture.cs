@@ -80,7 +80,7 @@ internal sealed class BudgetPicture
             var (x, middle) = (X(MiB(point.Budget)), Statistics.Median(point.Rates));
             foreach (var rate in point.Rates) Dot(x, Y(rate), 2.5, "#a9c8e6");
             Dot(x, Y(middle), 5, Blue);
-            _svg.Text(x, Y(point.Rates.Max()) - 12, Number(middle, 1), $"text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\" fill=\"{Ink}\" {Halo}");
+            _svg.Text(x, Y(point.Rates.Max()) - 12, middle.ToString("0.0", CultureInfo.InvariantCulture), $"text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\" fill=\"{Ink}\" {Halo}");
             _svg.Text(x, Y(point.Rates.Min()) + 24, $"{Number(point.Loads)} loads", $"text-anchor=\"middle\" font-size=\"11\" fill=\"#616e7c\" {Halo}");
         }
     }

@@ -54,6 +54,7 @@ public class MessagePath
     {
         private readonly IActorRef _board;
         private readonly PixelBuffer _pixels;
+        private readonly DetectWork _work = new();
         private ManualResetEventSlim? _done;
         private long _number;
         private int _left;
@@ -73,6 +74,11 @@ public class MessagePath
             });
         }
 
-        private void Post() => _board.Tell(new Submit(new WorkId(new PipelineId("micro"), _number++), FixedModels.Detector.Id, new DetectWork(_pixels, 64, 48), TimeSpan.Zero));
+        private void Post()
+        {
+            _work.Begin(_pixels, 64, 48);
+            _work.TryHold();
+            _board.Tell(new Submit(new WorkId(new PipelineId("micro"), _number++), FixedModels.Detector.Id, _work, TimeSpan.Zero));
+        }
     }
 }
