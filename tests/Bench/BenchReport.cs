@@ -10,6 +10,9 @@ internal sealed class BenchReport(string name)
     private readonly JsonObject _figures = [];
     private readonly Table _table = new Table().AddColumns("figure", "median", "min", "max", "what");
 
+    /// <summary>A figure; of several values the median.</summary>
+    public double this[string figure] => (double)_figures[figure]!;
+
     /// <summary>One measured value.</summary>
     public BenchReport Add(string figure, double value, string what)
     {

@@ -29,7 +29,6 @@ internal sealed record RunView(
     IReadOnlyList<RunView.Model> Models,
     string? Building)
 {
-    private const int LatestFrames = 200;
 
     /// <summary>Somebody who holds memory.</summary>
     internal readonly record struct Holder(string Name, bool Buffers, Bytes Bytes);
@@ -44,7 +43,6 @@ internal sealed record RunView(
     {
         lock (record.Gate)
         {
-            var latencies = record.LatenciesMs;
             var holders = record.Charges.GroupBy(c => (c.Account, Buffers: c.Kind == ChargeKind.Pool))
                 .Select(g => new Holder(g.Key.Account, g.Key.Buffers, new Bytes(g.Sum(c => c.Bytes.Total.Count))))
                 .OrderBy(h => !h.Buffers).ThenBy(h => h.Name, StringComparer.Ordinal);
@@ -53,7 +51,7 @@ internal sealed record RunView(
                 record.Concluded,
                 record.Expected is > 0 ? record.Expected : null,
                 record.InFlight,
-                RunSummary.Percentile(latencies.GetRange(Math.Max(0, latencies.Count - LatestFrames), Math.Min(latencies.Count, LatestFrames)), 0.5),
+                record.Latencies.LatestMedian,
                 record.Budget,
                 record.Charged,
                 record.Measured,

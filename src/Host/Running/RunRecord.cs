@@ -29,9 +29,9 @@ internal readonly record struct FlightPoint(TimeSpan At, int InFlight);
 /// <summary>Everything a run's summary, display and picture are made from. Written by the observer, read by others: each under <see cref="Gate"/>.</summary>
 internal sealed class RunRecord
 {
-    private const int MostPoints = 40_000;
-    private const int MostLatencies = 200_000;
-    private const int MostFrames = 200_000;
+    // What a run leaves behind must not grow with it: a picture shows no more points, and a trace is of the first minutes.
+    private const int MostPoints = 4_000;
+    private const int MostFrames = 20_000;
 
     private readonly Dictionary<PipelineId, int> _inFlight = [];
     private readonly ChargeView _charges = new();
@@ -114,7 +114,7 @@ internal sealed class RunRecord
     /// <summary>The first frames of the run, in the order of their outcomes.</summary>
     public List<FramePoint> Frames { get; } = [];
 
-    public List<double> LatenciesMs { get; } = [];
+    public LatencyRecord Latencies { get; } = new();
 
     public SortedDictionary<string, ModelRecord> Models { get; } = [];
 
@@ -210,8 +210,7 @@ internal sealed class RunRecord
         Reused += concluded.Reused;
         Fly(concluded.At, concluded.Pipeline, concluded.InFlight - 1);
         if (Frames.Count < MostFrames) Frames.Add(new FramePoint(concluded.At - concluded.Latency, concluded.Pipeline, concluded.Crops > 0));
-        if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty && LatenciesMs.Count < MostLatencies)
-            LatenciesMs.Add(concluded.Latency.TotalMilliseconds);
+        if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty) Latencies.Add(concluded.Latency);
     }
 
     /// <summary>Each pipeline says its own number; the record's is that of all.</summary>

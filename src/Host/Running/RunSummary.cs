@@ -32,7 +32,7 @@ internal static class RunSummary
                 ["crops"] = new JsonObject { ["classified"] = record.Crops, ["reused"] = record.Reused },
                 ["seconds"] = Round(seconds),
                 ["fps"] = Round(seconds > 0 ? captured / seconds : 0),
-                ["latencyMs"] = new JsonObject { ["p50"] = Percentile(record.LatenciesMs, 0.50), ["p99"] = Percentile(record.LatenciesMs, 0.99) },
+                ["latencyMs"] = new JsonObject { ["p50"] = record.Latencies.Percentile(0.50), ["p99"] = record.Latencies.Percentile(0.99) },
                 ["cpuMsPerFrame"] = Round(captured > 0 ? cpu.TotalMilliseconds / captured : 0),
                 ["window"] = window,
                 ["memory"] = Memory(record, budget),

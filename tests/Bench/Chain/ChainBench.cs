@@ -44,6 +44,7 @@ internal static class ChainBench
             report.Add(figure, [.. rates["resident"].Zip(other, (mine, theirs) => mine / theirs)],
                 $"the pipeline over {against}, frames/s, round by round ({frames} frames, {Environment.ProcessorCount} cores){bound}");
         }
+        report.Add("tracked_over_bare", [.. rates["tracked"].Zip(rates["bare"], (mine, theirs) => mine / theirs)], "the pipeline with objects followed over bare; bound 4");
         foreach (var entrant in field.Entrants) report.Add($"{entrant.Name}_fps", rates[entrant.Name], entrant.What);
         foreach (var (name, why) in field.Absent) report.Note(name, $"does not run: {why}");
         foreach (var (name, agreement) in agreements)

@@ -31,6 +31,7 @@ internal sealed class ChainField : IDisposable
             $"{Environment.ProcessorCount} loops at once over the engines, whole frames each, {(_limit.Shared ? "sharing sessions with bindings of their own" : "with sessions of their own")}",
             frames => Task.Run(() => _limit.Run(frames).Rate)));
         Entrants.Add(new Entrant("resident", "the pipeline, both models resident, from the first capture to the last unload", frames => Product(frames, p => p)));
+        Entrants.Add(new Entrant("tracked", "the pipeline, with objects followed", frames => Product(frames, p => p with { Tracking = new TrackingSettings { Enabled = true } })));
         Entrants.Add(new Entrant("defaults", "loop over the exported models, ONNX Runtime's defaults: its own threads, spinning", Loop(defaults), SlowShare));
         TryAdd("opencv_dnn", "loop over the exported models in OpenCV's dnn, its own threads", () => WithThreads(() => new BareLoop(new OpenCvDetector(BenchData.PicoDet), new OpenCvClassifier(BenchData.LcNet))),
             loop => frames => Task.Run(() => WithThreads(() => loop.Run(frames).Rate)));

@@ -5,6 +5,7 @@ using ActorPipeline.Bench.Cameras;
 using ActorPipeline.Bench.Chain;
 using ActorPipeline.Bench.Idle;
 using ActorPipeline.Bench.Micro;
+using ActorPipeline.Bench.Tracking;
 
 namespace ActorPipeline.Bench.Commands;
 
@@ -12,13 +13,21 @@ namespace ActorPipeline.Bench.Commands;
 internal static class SpeedCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Chain(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro()];
+    public static Command[] All() => [Chain(), Tracking(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro()];
 
     private static Command Chain()
     {
         var (json, rounds, frames) = (BenchOptions.Json(), BenchOptions.Rounds(), BenchOptions.Frames(400));
         var command = new Command("chain", "The pipeline against loops written by hand: over_bare, over_two_threads, of_limit, over_defaults, over_opencv_dnn, over_mlnet.") { json, rounds, frames };
         command.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Tracking()
+    {
+        var (json, rounds) = (BenchOptions.Json(), BenchOptions.Rounds());
+        var command = new Command("tracking", "The demo with objects followed and with every crop classified: tracked_accuracy_loss.") { json, rounds };
+        command.SetAction(async (parsed, _) => (await TrackingBench.RunAsync(parsed.GetValue(rounds))).Print(parsed.GetValue(json)));
         return command;
     }
 

@@ -1,18 +1,19 @@
-using ActorPipeline.Sources;
 using ActorPipeline.Vision;
 
-namespace ActorPipeline.Bench.Running;
+namespace ActorPipeline.Sources;
 
 /// <summary>A source that begins anew at its end, until so many frames were read.</summary>
 /// <param name="open">Makes the source, not yet open.</param>
 /// <param name="frames">Frames until the end of file.</param>
-internal sealed class LoopingSource(Func<IFrameSource> open, long frames) : IFrameSource
+public sealed class LoopingSource(Func<IFrameSource> open, long frames) : IFrameSource
 {
     private IFrameSource _source = open();
     private long _read;
 
+    /// <inheritdoc/>
     public SourceInfo Open() => _source.Open() with { FrameCount = frames };
 
+    /// <inheritdoc/>
     public SourceRead Read(PixelBuffer into)
     {
         if (_read >= frames) return new SourceRead.EndOfFile();
@@ -28,5 +29,6 @@ internal sealed class LoopingSource(Func<IFrameSource> open, long frames) : IFra
         return read;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 }
