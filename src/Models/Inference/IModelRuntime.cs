@@ -35,6 +35,9 @@ public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes File
     /// <summary>The fingerprint of its content, under which measured footprints are kept; null where it could not be taken.</summary>
     public string? ContentHash { get; init; }
 
+    /// <summary>Crops that one run of it could take at most, as far as its input tells; 1 where its batch is fixed, and for a detector.</summary>
+    public int MaxBatch { get; init; } = 1;
+
     /// <summary>"fp32", "fp16" or "int8".</summary>
     public string Precision { get; init; } = "fp32";
 
