@@ -32,6 +32,12 @@ public interface IModelRuntime
 /// <param name="Footprint">What the card declares, or else an estimate from the file's size.</param>
 public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes FileSize, Footprint Footprint)
 {
+    /// <summary>The footprint for each larger batch that was measured to be worth it, the smallest first.</summary>
+    public IReadOnlyList<Footprint> Batched { get; init; } = [];
+
+    /// <summary>What batches were measured to cost; null where nobody measured.</summary>
+    public BatchTable? Batches { get; init; }
+
     /// <summary>The fingerprint of its content, under which measured footprints are kept; null where it could not be taken.</summary>
     public string? ContentHash { get; init; }
 
