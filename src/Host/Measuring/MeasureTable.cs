@@ -39,7 +39,7 @@ internal static class MeasureTable
             foreach (var (batch, cost) in model.Measured!.Record.Batches!.Costs.OrderBy(c => c.Key))
                 table.AddRow([Markup.Escape(model.Model), $"{batch}", Invariant($"{cost.Crop.TotalMilliseconds:0.00} ms"), .. lanes.Select(l => $"+ {cost.Run.GetValueOrDefault(l)}")]);
         console.Write(table);
-        foreach (var model in measured) console.WriteLine($"{model.Model} in batches of {model.Measured!.Batching.Why}.");
+        foreach (var model in measured) console.WriteLine($"Crops at once, {model.Model}: {model.Measured!.Batching.Why}.");
     }
 
     private static string OnLanes(int lanes) => lanes == 1 ? "on 1 lane" : $"on {lanes} lanes";
