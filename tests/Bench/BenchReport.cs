@@ -29,6 +29,13 @@ internal sealed class BenchReport(string name)
         return this;
     }
 
+    /// <summary>A line for people alone: why a figure is not there.</summary>
+    public BenchReport Note(string figure, string what)
+    {
+        _table.AddRow(figure, "", "", "", Markup.Escape(what));
+        return this;
+    }
+
     /// <summary>Prints it.</summary>
     public void Print(bool json)
     {

@@ -9,4 +9,11 @@ internal static class Statistics
         var sorted = values.Order().ToArray();
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
+
+    /// <summary>The value below which this share of all lies; at least one value.</summary>
+    public static double Percentile(IReadOnlyCollection<double> values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)];
+    }
 }

@@ -131,8 +131,8 @@ internal sealed class ActorTree
 
     private IActorRef MakeBoard()
     {
-        var (lanes, settings, supervisor) = (_lanes, _settings.Serving, Supervisor);
-        return Watched(Props.Create(() => new WorkBoard(lanes, settings, supervisor)), "work-board");
+        var (lanes, settings, supervisor, time) = (_lanes, _settings.Serving, Supervisor, _parts.Time);
+        return Watched(Props.Create(() => new WorkBoard(lanes, settings, supervisor, time)), "work-board");
     }
 
     private IActorRef Watched(Props props, string name) => _root.Watch(_root.ActorOf(props, name));

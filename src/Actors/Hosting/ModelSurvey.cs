@@ -63,7 +63,7 @@ public sealed class ModelSurvey
     private static PipelineClassifier Classifier(PipelineSettings pipeline, InspectedModel model, IReadOnlyList<ModelId> heads)
     {
         var (inspection, order) = (model.Preferred.Inspection, pipeline.Classify.ToList());
-        return new PipelineClassifier(model.Id, inspection.InputWidth, inspection.InputHeight, [.. heads.Select(id => order.IndexOf(id))]);
+        return new PipelineClassifier(model.Id, inspection.InputWidth, inspection.InputHeight, [.. heads.Select(id => order.IndexOf(id))]) { Labels = model.Card.LabelsEach };
     }
 
     private InspectedModel? TryMerge(ModelCard card, IModelRuntime runtime, IFootprintStore? store, int lanes)

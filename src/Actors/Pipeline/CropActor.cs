@@ -9,10 +9,20 @@ internal sealed class CropActor : ReceiveActor
 {
     public CropActor(CropLayout layout)
     {
-        Receive<CropFrame>(f => Context.Parent.Tell(new FrameCropped(f.Frame, layout.Regions
-            .Select(region => Cropper.TryCropAll(f.Pixels, f.Detections, f.Crops, region.Width, region.Height, region.Offset))
-            .FirstOrDefault(failure => failure is not null))));
+        Receive<CropFrame>(f => Context.Parent.Tell(new FrameCropped(f.Frame, Crop(layout, f))));
         // What was asked before is done by now: no buffer is touched any more.
         Receive<AbandonWork>(_ => Context.Parent.Tell(new WorkAbandoned()));
+    }
+
+    /// <summary>Cuts them out in each size; says what went wrong, or null.</summary>
+    private static string? Crop(CropLayout layout, CropFrame frame)
+    {
+        string? failure = null;
+        for (var i = 0; failure is null && i < layout.Regions.Count; i++)
+        {
+            var region = layout.Regions[i];
+            failure = Cropper.TryCropAll(frame.Pixels, frame.Detections, frame.Chosen, frame.Crops, region.Width, region.Height, region.Offset);
+        }
+        return failure;
     }
 }

@@ -1,49 +1,82 @@
+using System.Numerics;
+using ActorPipeline.Inference;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Pipeline;
 
 /// <summary>
 /// What the classifiers of one frame have answered so far. It is complete when all have, also where one has failed: until then the
-/// others may still read the frame's crops. Pure.
+/// others may still read the frame's crops. Pure; used for one frame after the other.
 /// </summary>
 /// <param name="classifiers">Who is to answer.</param>
-/// <param name="places">Classifiers of the pipeline, those that run as one counted singly.</param>
-internal sealed class FrameJoin(IReadOnlyList<PipelineClassifier> classifiers, int places)
+internal sealed class FrameJoin(IReadOnlyList<PipelineClassifier> classifiers)
 {
-    private readonly HashSet<int> _waiting = [.. Enumerable.Range(0, classifiers.Count)];
-    private readonly IReadOnlyList<IReadOnlyList<Classification>>[] _labels = [.. Enumerable.Repeat<IReadOnlyList<IReadOnlyList<Classification>>>([], places)];
+    /// <summary>Classifiers that a pipeline can have.</summary>
+    public const int Most = 31;
+
+    private readonly ClassifyWork[] _works = [.. classifiers.Select(_ => new ClassifyWork())];
+    private uint _waiting;
+    private uint _answered;
 
     /// <summary>Whether all have answered.</summary>
-    public bool IsComplete => _waiting.Count == 0;
+    public bool IsComplete => _waiting == 0;
 
     /// <summary>Why the first that failed did; null where none has.</summary>
     public FrameOutcome.Failed? Failure { get; private set; }
 
     /// <summary>Crops that have labels.</summary>
-    public int Crops => _labels.Max(l => l.Count);
+    public int Crops => _answered == 0 ? 0 : _works[BitOperations.TrailingZeroCount(_answered)].Parts;
+
+    /// <summary>What a classifier is to do, with room for its answer.</summary>
+    public ClassifyWork WorkOf(int classifier) => _works[classifier];
+
+    /// <summary>The classifiers are asked.</summary>
+    public void Begin() => (_waiting, _answered, Failure) = ((1u << classifiers.Count) - 1, 0, null);
+
+    /// <summary>Nobody was asked.</summary>
+    public void Clear() => (_waiting, _answered, Failure) = (0, 0, null);
 
     /// <summary>Whether this one has not answered yet.</summary>
-    public bool Awaits(int classifier) => _waiting.Contains(classifier);
+    public bool Awaits(int classifier) => (_waiting & (1u << classifier)) != 0;
 
-    /// <summary>A classifier has named the crops; for a merged one each head's labels are its own.</summary>
-    public void Answer(int classifier, IReadOnlyList<IReadOnlyList<Classification>> crops)
+    /// <summary>A classifier has named the crops.</summary>
+    public void Answer(int classifier)
     {
-        if (!_waiting.Remove(classifier)) return;
-        var heads = classifiers[classifier].Places;
-        for (var head = 0; head < heads.Count; head++)
-            _labels[heads[head]] = heads.Count == 1 ? crops : [.. crops.Select(crop => OfHead(crop, head))];
+        if (!Awaits(classifier)) return;
+        _waiting &= ~(1u << classifier);
+        _answered |= 1u << classifier;
     }
 
     /// <summary>A classifier has failed.</summary>
     public void Fail(int classifier, FrameOutcome.Failed why)
     {
-        if (_waiting.Remove(classifier)) Failure ??= why;
+        if (!Awaits(classifier)) return;
+        _waiting &= ~(1u << classifier);
+        Failure ??= why;
     }
 
-    /// <summary>What a classifier calls a crop, best first; nothing where it has not looked at it.</summary>
+    /// <summary>What a classifier calls a crop, best first; nothing where it has not looked at it. Of a merged one each head's labels are its own.</summary>
     /// <param name="place">The classifier's place in the pipeline.</param>
     /// <param name="crop">The crop.</param>
-    public IReadOnlyList<Classification> LabelsOf(int place, int crop) => crop < _labels[place].Count ? _labels[place][crop] : [];
+    public ReadOnlySpan<Classification> LabelsOf(int place, int crop)
+    {
+        for (var i = 0; i < classifiers.Count; i++)
+        {
+            if ((_answered & (1u << i)) == 0) continue;
+            var places = classifiers[i].Places;
+            for (var head = 0; head < places.Count; head++)
+                if (places[head] == place) return OfHead(_works[i].LabelsOf(crop), head);
+        }
+        return default;
+    }
 
-    private static IReadOnlyList<Classification> OfHead(IReadOnlyList<Classification> crop, int head) => [.. crop.Where(label => label.Head == head)];
+    /// <summary>A merged model's labels follow each other head by head.</summary>
+    private static ReadOnlySpan<Classification> OfHead(ReadOnlySpan<Classification> labels, int head)
+    {
+        var first = 0;
+        while (first < labels.Length && labels[first].Head != head) first++;
+        var end = first;
+        while (end < labels.Length && labels[end].Head == head) end++;
+        return labels[first..end];
+    }
 }

@@ -20,7 +20,10 @@ internal sealed class FrameLedger(int window)
     /// <summary>The stages' common hold on a frame's pixels; sinks have holders 0, 1, ...</summary>
     public const int Stages = -1;
 
-    private readonly SortedDictionary<long, Entry> _frames = [];
+    private readonly Dictionary<long, Entry> _frames = [];
+    /// <summary>Entries of frames that are over, for those to come.</summary>
+    private readonly Stack<Entry> _spare = [];
+    private readonly int[] _inStage = new int[Enum.GetValues<FrameStage>().Length];
     private readonly Dictionary<string, long> _dropped = [];
     private readonly Dictionary<string, long> _failed = [];
     private long _next;
@@ -32,13 +35,19 @@ internal sealed class FrameLedger(int window)
     public int CreditsOut { get; private set; }
 
     /// <summary>Credits to be had.</summary>
-    public int FreeCredits => window - CreditsOut;
+    public int FreeCredits => Window - CreditsOut;
+
+    /// <summary>Frames that may be in flight. Lowered below those that are, it is reached as they end.</summary>
+    public int Window { get; set; } = window;
 
     /// <summary>Frames captured whose credit has not come back.</summary>
-    public int InFlight => _frames.Values.Count(f => !f.CreditBack);
+    public int InFlight { get; private set; }
 
     /// <summary>Frames captured whose outcome was not handed on yet; those that were handed on need no model any more.</summary>
-    public int Unfinished => _frames.Values.Count(f => !f.HandedOn);
+    public int Unfinished { get; private set; }
+
+    /// <summary>Frames captured so far, those overtaken included.</summary>
+    public long Captured => _next;
 
     /// <summary>What came of all frames so far.</summary>
     public FrameTotals Totals => new(_next, _classified, _empty, new Dictionary<string, long>(_dropped), new Dictionary<string, long>(_failed));
@@ -58,13 +67,15 @@ internal sealed class FrameLedger(int window)
     /// <param name="now">When.</param>
     /// <param name="drawingSinks">Sinks that need its pixels; each holds them until it has taken the frame.</param>
     /// <param name="waitingSinks">Sinks that must take it before its credit comes back.</param>
-    public FrameId Capture(TimeSpan now, IEnumerable<int> drawingSinks, int waitingSinks)
+    public FrameId Capture(TimeSpan now, SinkSet drawingSinks, int waitingSinks)
     {
         var id = new FrameId(_next++);
-        var entry = new Entry { CapturedAt = now, SinksLeft = waitingSinks };
-        entry.Holders.Add(Stages);
-        entry.Holders.UnionWith(drawingSinks);
+        if (!_spare.TryPop(out var entry)) entry = new Entry();
+        entry.Begin(now, drawingSinks, waitingSinks);
         _frames.Add(id.Number, entry);
+        _inStage[(int)FrameStage.Detect]++;
+        InFlight++;
+        Unfinished++;
         return id;
     }
 
@@ -82,16 +93,16 @@ internal sealed class FrameLedger(int window)
     public bool Knows(FrameId id) => _frames.ContainsKey(id.Number);
 
     /// <summary>Frames now in a stage, oldest first.</summary>
-    public IReadOnlyList<FrameId> In(FrameStage stage) => [.. _frames.Where(f => f.Value.Stage == stage).Select(f => new FrameId(f.Key))];
+    public IReadOnlyList<FrameId> In(FrameStage stage) => [.. _frames.Where(f => f.Value.Stage == stage).Select(f => f.Key).Order().Select(n => new FrameId(n))];
 
     /// <summary>Frames now in a stage.</summary>
-    public int CountIn(FrameStage stage) => _frames.Values.Count(f => f.Stage == stage);
+    public int CountIn(FrameStage stage) => _inStage[(int)stage];
 
     /// <summary>A frame goes on to a stage; false where it has its outcome already or is gone.</summary>
     public bool Move(FrameId id, FrameStage stage)
     {
         if (!_frames.TryGetValue(id.Number, out var entry) || entry.Outcome is not null) return false;
-        entry.Stage = stage;
+        Enter(entry, stage);
         return true;
     }
 
@@ -99,7 +110,8 @@ internal sealed class FrameLedger(int window)
     public bool Conclude(FrameId id, FrameOutcome outcome)
     {
         if (!_frames.TryGetValue(id.Number, out var entry) || entry.Outcome is not null) return false;
-        (entry.Outcome, entry.Stage) = (outcome, FrameStage.Concluded);
+        entry.Outcome = outcome;
+        Enter(entry, FrameStage.Concluded);
         switch (outcome)
         {
             case FrameOutcome.Classified: _classified++; break;
@@ -113,13 +125,14 @@ internal sealed class FrameLedger(int window)
     /// <summary>The next frame in capture order that has its outcome and was not handed on; null while it has none.</summary>
     public (FrameId Id, FrameOutcome Outcome)? HandOn()
     {
-        foreach (var (number, entry) in _frames)
+        // A number without a frame is a live one's that was overtaken.
+        for (; _nextToHandOn < _next; _nextToHandOn++)
         {
-            if (number < _nextToHandOn || entry.HandedOn) continue;
+            if (!_frames.TryGetValue(_nextToHandOn, out var entry)) continue;
             if (entry.Outcome is null) return null;
             entry.HandedOn = true;
-            _nextToHandOn = number + 1;
-            return (new FrameId(number), entry.Outcome);
+            Unfinished--;
+            return (new FrameId(_nextToHandOn++), entry.Outcome);
         }
         return null;
     }
@@ -128,8 +141,8 @@ internal sealed class FrameLedger(int window)
     /// <returns>Whether nobody holds them any more: they go back now, and only now.</returns>
     public bool LetGo(FrameId id, int holder)
     {
-        if (!_frames.TryGetValue(id.Number, out var entry) || !entry.Holders.Remove(holder) || entry.Holders.Count > 0) return false;
-        if (entry.CreditBack) _frames.Remove(id.Number);
+        if (!_frames.TryGetValue(id.Number, out var entry) || !entry.LetGo(holder) || entry.IsHeld) return false;
+        if (entry.CreditBack) Forget(id, entry);
         return true;
     }
 
@@ -146,20 +159,53 @@ internal sealed class FrameLedger(int window)
         if (!_frames.TryGetValue(id.Number, out var entry) || !entry.HandedOn || entry.SinksLeft > 0 || entry.CreditBack) return false;
         entry.CreditBack = true;
         CreditsOut--;
-        if (entry.Holders.Count == 0) _frames.Remove(id.Number);
+        InFlight--;
+        if (!entry.IsHeld) Forget(id, entry);
         return true;
     }
 
     private static void Count(Dictionary<string, long> counts, string reason) => counts[reason] = counts.GetValueOrDefault(reason) + 1;
 
+    private void Enter(Entry entry, FrameStage stage)
+    {
+        _inStage[(int)entry.Stage]--;
+        _inStage[(int)stage]++;
+        entry.Stage = stage;
+    }
+
+    private void Forget(FrameId id, Entry entry)
+    {
+        _inStage[(int)entry.Stage]--;
+        _frames.Remove(id.Number);
+        _spare.Push(entry);
+    }
+
     private sealed class Entry
     {
-        public required TimeSpan CapturedAt { get; init; }
-        public required int SinksLeft { get; set; }
+        private bool _heldByStages;
+        private SinkSet _heldBy;
+
+        public TimeSpan CapturedAt { get; private set; }
+        public int SinksLeft { get; set; }
         public FrameStage Stage { get; set; }
         public FrameOutcome? Outcome { get; set; }
         public bool HandedOn { get; set; }
         public bool CreditBack { get; set; }
-        public HashSet<int> Holders { get; } = [];
+        public bool IsHeld => _heldByStages || !_heldBy.IsEmpty;
+
+        public void Begin(TimeSpan now, SinkSet drawing, int sinks)
+        {
+            (CapturedAt, SinksLeft, Stage, Outcome, HandedOn, CreditBack) = (now, sinks, FrameStage.Detect, null, false, false);
+            (_heldByStages, _heldBy) = (true, drawing);
+        }
+
+        /// <summary>Whether it held them.</summary>
+        public bool LetGo(int holder)
+        {
+            var held = holder == Stages ? _heldByStages : _heldBy.Contains(holder);
+            if (holder == Stages) _heldByStages = false;
+            else _heldBy = _heldBy.Without(holder);
+            return held;
+        }
     }
 }

@@ -15,10 +15,18 @@ public abstract record FrameOutcome
     }
 
     /// <summary>Objects were found, and those that were to be classified were.</summary>
-    public sealed record Classified : FrameOutcome;
+    public sealed record Classified : FrameOutcome
+    {
+        /// <summary>The one there is.</summary>
+        public static Classified Instance { get; } = new();
+    }
 
     /// <summary>Nothing was found.</summary>
-    public sealed record Empty : FrameOutcome;
+    public sealed record Empty : FrameOutcome
+    {
+        /// <summary>The one there is.</summary>
+        public static Empty Instance { get; } = new();
+    }
 
     /// <summary>It was left out on purpose.</summary>
     /// <param name="Reason">"overtaken": a newer live frame took its place.</param>

@@ -1,48 +1,97 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Sinks;
+using ActorPipeline.Inference;
 using ActorPipeline.Sources;
+using ActorPipeline.Tracking;
 using ActorPipeline.Vision;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
 namespace ActorPipeline.Pipeline;
 
-/// <summary>What a frame in flight carries: its kit and what is known of it so far.</summary>
-internal sealed class FrameTask(FrameKit kit, SourceRead read)
+/// <summary>
+/// What a frame in flight carries: its kit, what is known of it so far, and the work that models do on it with room for their answers. It is
+/// used for one frame after the other, so that a frame costs no garbage; not again after a frame that failed, whose work somebody may still have.
+/// </summary>
+internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
 {
+    private FrameKit? _kit;
     private bool _cropsReleased;
 
-    public FrameKit Kit { get; } = kit;
+    public FrameKit Kit => _kit!;
 
-    public SourceRead.Frame? Frame { get; } = read as SourceRead.Frame;
+    public SourceRead.Frame? Frame { get; private set; }
 
-    public string? Name { get; } = read switch
-    {
-        SourceRead.Frame f => f.Name,
-        SourceRead.Unreadable u => u.Name,
-        _ => null,
-    };
+    public string? Name { get; private set; }
+
+    /// <summary>What the detector is to do, and what it found.</summary>
+    public DetectWork Detect { get; } = new();
 
     /// <summary>What was found and is wanted, best first.</summary>
-    public IReadOnlyList<Detection> Detections { get; set; } = [];
+    public List<Detection> Detections { get; } = [];
 
-    /// <summary>What the classifiers say of the first detections, the rest stays unclassified; null before they are asked.</summary>
-    public FrameJoin? Join { get; set; }
+    /// <summary>The track of each of these; empty where objects are not followed.</summary>
+    public List<TrackId> Tracks { get; } = [];
 
-    /// <summary>Which variant of each model that has several has looked at it, by the model's name.</summary>
-    public SortedDictionary<string, string> Variants { get; } = [];
+    /// <summary>Which of these are classified; crops and labels come in this order.</summary>
+    public List<int> Chosen { get; } = [];
+
+    /// <summary>The detector does not look at this frame: boxes are where objects are expected.</summary>
+    public bool Predicted { get; set; }
+
+    /// <summary>What is to be known of its objects before they are followed is known.</summary>
+    public bool Seen { get; set; }
+
+    /// <summary>What the classifiers are to do, and what they say of the wanted detections.</summary>
+    public FrameJoin Join { get; } = new(classifiers);
+
+    /// <summary>Which variant of each model that has several has looked at it, by the model's name; null where none has.</summary>
+    public SortedDictionary<string, string>? Variants { get; private set; }
+
+    /// <summary>It has its outcome.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>It has failed: somebody may still have its work, so it is not used again.</summary>
+    public bool Failed { get; set; }
 
     /// <summary>Sinks that are to take it.</summary>
-    public HashSet<int> Sinks { get; } = [];
+    public SinkSet Sinks { get; set; }
 
     /// <summary>The frame's pixels; only while somebody holds them.</summary>
     public ImageView Pixels => Kit.Pixels.View(Frame!.Width, Frame.Height);
+
+    /// <summary>A new frame.</summary>
+    public void Begin(FrameKit kit, SourceRead read, SinkSet sinks)
+    {
+        (_kit, _cropsReleased, Sinks, Variants, Predicted, Seen, IsOver) = (kit, false, sinks, null, false, false, false);
+        Frame = read as SourceRead.Frame;
+        Name = Frame is not null ? Frame.Name : (read as SourceRead.Unreadable)?.Name;
+        Detections.Clear();
+        Tracks.Clear();
+        Chosen.Clear();
+        Join.Clear();
+    }
+
+    /// <summary>The detector has answered.</summary>
+    /// <param name="only">Classes that are wanted; null for all.</param>
+    public void Found(HashSet<int>? only)
+    {
+        foreach (var detection in Detect.Found)
+            if (only is null || only.Contains(detection.ClassIndex)) Detections.Add(detection);
+        Seen = true;
+    }
+
+    /// <summary>The best are classified.</summary>
+    /// <param name="maxCrops">So many at most.</param>
+    public void ChooseBest(int maxCrops)
+    {
+        for (var i = 0; i < Math.Min(Detections.Count, maxCrops); i++) Chosen.Add(i);
+    }
 
     /// <summary>A model has looked at it.</summary>
     /// <param name="model">Which.</param>
     /// <param name="variant">In which of its forms; null where it has one only.</param>
     public void SeenBy(ModelId model, string? variant)
     {
-        if (variant is not null) Variants[model.Value] = variant;
+        if (variant is not null) (Variants ??= [])[model.Value] = variant;
     }
 
     public void ReleaseCrops()
@@ -50,51 +99,5 @@ internal sealed class FrameTask(FrameKit kit, SourceRead read)
         if (_cropsReleased) return;
         _cropsReleased = true;
         Kit.Crops?.Release();
-    }
-
-    /// <summary>The frame's result, as sinks see it.</summary>
-    /// <param name="id">Its number.</param>
-    /// <param name="outcome">How it ended.</param>
-    /// <param name="latency">From capture to outcome.</param>
-    /// <param name="classes">Names of the detector's classes.</param>
-    /// <param name="classifiers">Each classifier with the names of its classes.</param>
-    public FrameReport Report(FrameId id, FrameOutcome outcome, TimeSpan latency, LabelList classes, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers)
-    {
-        var reason = outcome switch
-        {
-            FrameOutcome.Dropped(var why) => why,
-            FrameOutcome.Failed(var why, var detail) => detail.Length == 0 ? why : $"{why}: {detail}",
-            _ => null,
-        };
-        return new FrameReport(
-            id.Number, Frame?.Position ?? TimeSpan.Zero, Name, Frame?.Width ?? 0, Frame?.Height ?? 0,
-            outcome.Word, reason, latency.TotalMilliseconds, outcome is FrameOutcome.Classified ? Objects(classes, classifiers) : [])
-        {
-            Variants = Variants,
-        };
-    }
-
-    private ObjectReport[] Objects(LabelList classes, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers)
-    {
-        var objects = new ObjectReport[Detections.Count];
-        for (var i = 0; i < objects.Length; i++)
-        {
-            var detection = Detections[i];
-            objects[i] = new ObjectReport(detection.Box, classes[detection.ClassIndex], detection.Score, Join is null ? [] : Labels(Join, i, classifiers));
-        }
-        return objects;
-    }
-
-    /// <summary>Where there are several classifiers, each label says whose it is.</summary>
-    private static List<LabelReport> Labels(FrameJoin join, int crop, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers)
-    {
-        var named = new List<LabelReport>();
-        for (var place = 0; place < classifiers.Count; place++)
-        {
-            var (model, labels) = classifiers[place];
-            foreach (var label in join.LabelsOf(place, crop))
-                named.Add(new LabelReport(labels[label.ClassIndex], label.Score) { By = classifiers.Count > 1 ? model.Value : null });
-        }
-        return named;
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class PipelineActor
         if (!_draining && !_closing) BeginDrain(_parts.DrainTimeout);
         foreach (var (id, task) in _tasks.Where(t => t.Value.Sinks.Contains(sink.Index)).ToArray())
         {
-            task.Sinks.Remove(sink.Index);
+            task.Sinks = task.Sinks.Without(sink.Index);
             if (sink.Waits) _ledger.Acknowledge(id);
             LetGo(id, sink.Index);
             End(id);

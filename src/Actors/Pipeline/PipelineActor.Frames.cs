@@ -1,6 +1,6 @@
+using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
 using ActorPipeline.Telemetry;
-using ActorPipeline.Vision;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
@@ -35,36 +35,58 @@ internal sealed partial class PipelineActor
     private void OnCaptured(FrameCaptured captured)
     {
         _kits!.Captured(captured.Kit);
-        var task = new FrameTask(captured.Kit, captured.Result);
+        if (!_spareTasks.TryPop(out var task)) task = new FrameTask(_parts.Classifiers);
         var sinks = _sinks.ReserveAtCapture();
-        var drawing = task.Frame is null ? [] : sinks.Where(s => s.Draws).Select(s => s.Index);
-        var id = _ledger.Capture(captured.At, drawing, sinks.Count(s => s.Waits));
-        task.Sinks.UnionWith(sinks.Select(s => s.Index));
+        task.Begin(captured.Kit, captured.Result, sinks);
+        var id = _ledger.Capture(captured.At, task.Frame is null ? SinkSet.None : _sinks.Drawing(sinks), _sinks.Waiting(sinks));
         _tasks.Add(id, task);
         Context.System.EventStream.Publish(new FrameEntered(captured.At, _settings.Id, _ledger.InFlight));
         if (captured.Result is SourceRead.Unreadable(var reason, _))
+        {
             Conclude(id, new FrameOutcome.Failed("unreadable", reason));
+        }
         else
-            _stages.Detect.Tell(new DetectFrame(id, task.Kit.Pixels, task.Frame!.Width, task.Frame.Height, captured.At));
+        {
+            Look(id, task, captured.At);
+        }
         Foresee();
     }
 
-    private void OnDetected(FrameDetected detected)
+    private void OnServed(FrameServed served)
+    {
+        _lanesIdle = served.LanesIdle;
+        if (served.Stage == 0) OnDetected(served);
+        else OnClassified(served);
+    }
+
+    private void OnDetected(FrameServed detected)
     {
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
         task.SeenBy(_settings.Detect, detected.Variant);
-        task.Detections = _only is null ? detected.Detections : [.. detected.Detections.Where(d => _only.Contains(d.ClassIndex))];
-        if (task.Detections.Count == 0)
-            Conclude(detected.Frame, new FrameOutcome.Empty());
-        else if (_parts.Classifiers.Count == 0)
-            Conclude(detected.Frame, new FrameOutcome.Classified());
+        task.Found(_only);
+        if (_follower is not null)
+        {
+            FollowOn();
+        }
         else
-            _stages.Crop!.Tell(new CropFrame(detected.Frame, task.Pixels, Best(task), task.Kit.Crops!));
+        {
+            task.ChooseBest(_settings.MaxCrops);
+            CropChosen(detected.Frame, task);
+        }
         Foresee();
     }
 
-    private ArraySegment<Detection> Best(FrameTask task) => new([.. task.Detections], 0, Math.Min(task.Detections.Count, _settings.MaxCrops));
+    /// <summary>It is known what is on a frame, and what of it is to be classified.</summary>
+    private void CropChosen(FrameId id, FrameTask task)
+    {
+        if (task.Detections.Count == 0)
+            Conclude(id, FrameOutcome.Empty.Instance);
+        else if (_parts.Classifiers.Count == 0 || task.Chosen.Count == 0)
+            Conclude(id, FrameOutcome.Classified.Instance);
+        else
+            _stages.Crop!.Tell(new CropFrame(id, task.Pixels, task.Detections, task.Chosen, task.Kit.Crops!));
+    }
 
     private void OnCropped(FrameCropped cropped)
     {
@@ -76,19 +98,24 @@ internal sealed partial class PipelineActor
             return;
         }
         var task = _tasks[cropped.Frame];
-        task.Join = new FrameJoin(_parts.Classifiers, _settings.Classify.Count);
-        var work = new ClassifyFrame(cropped.Frame, task.Kit.Crops!, Math.Min(task.Detections.Count, _settings.MaxCrops), _ledger.CapturedAt(cropped.Frame));
-        foreach (var classify in _stages.Classify) classify.Tell(work);
+        task.Join.Begin();
+        for (var i = 0; i < _parts.Classifiers.Count; i++)
+        {
+            var (work, region) = (task.Join.WorkOf(i), _regions[i]);
+            work.Begin(task.Kit.Crops!, task.Chosen.Count, region.Width, region.Height, region.Offset, _parts.Classifiers[i].Labels);
+            _stages.Classify[i].Tell(new ServeFrame(cropped.Frame, work, _ledger.CapturedAt(cropped.Frame)));
+        }
         GrantKits();
         Foresee();
     }
 
-    private void OnClassified(FrameClassified classified)
+    private void OnClassified(FrameServed classified)
     {
-        if (!_tasks.TryGetValue(classified.Frame, out var task) || task.Join is not { } join) return;
-        join.Answer(classified.Classifier, classified.Labels);
-        task.SeenBy(_parts.Classifiers[classified.Classifier].Model, classified.Variant);
-        ConcludeWhenJoined(classified.Frame, join);
+        if (!_tasks.TryGetValue(classified.Frame, out var task)) return;
+        var classifier = classified.Stage - 1;
+        task.Join.Answer(classifier);
+        task.SeenBy(_parts.Classifiers[classifier].Model, classified.Variant);
+        ConcludeWhenJoined(classified.Frame, task.Join);
     }
 
     private void OnStageFailed(StageFailed failed)
@@ -100,42 +127,63 @@ internal sealed partial class PipelineActor
 
     private void FailClassifier(FrameId id, int classifier, FrameOutcome.Failed why)
     {
-        if (!_tasks.TryGetValue(id, out var task) || task.Join is not { } join) return;
-        join.Fail(classifier, why);
-        ConcludeWhenJoined(id, join);
+        if (!_tasks.TryGetValue(id, out var task)) return;
+        task.Join.Fail(classifier, why);
+        ConcludeWhenJoined(id, task.Join);
     }
 
     private void ConcludeWhenJoined(FrameId id, FrameJoin join)
     {
-        if (join.IsComplete) Conclude(id, (FrameOutcome?)join.Failure ?? new FrameOutcome.Classified());
+        if (join.IsComplete) Conclude(id, (FrameOutcome?)join.Failure ?? FrameOutcome.Classified.Instance);
     }
 
     private void Conclude(FrameId id, FrameOutcome outcome)
     {
         if (!_ledger.Conclude(id, outcome)) return;
-        if (outcome is FrameOutcome.Failed(var reason, var detail)) _log.Warning("Frame {Frame} failed: {Reason} {Detail}", id, reason, detail);
-        _tasks[id].ReleaseCrops();
+        var task = _tasks[id];
+        if (outcome is FrameOutcome.Failed(var reason, var detail))
+        {
+            task.Failed = true;
+            _log.Warning("Frame {Frame} failed: {Reason} {Detail}", id, reason, detail);
+        }
+        task.IsOver = true;
+        _follower?.Conclude(id, task);
+        task.ReleaseCrops();
         LetGo(id, FrameLedger.Stages);
         while (_ledger.HandOn() is { } next) HandOn(next.Id, next.Outcome);
+        FollowOn();
         Advance();
     }
 
     private void HandOn(FrameId id, FrameOutcome outcome)
     {
         var task = _tasks[id];
-        task.Sinks.UnionWith(_sinks.ReserveAtOutcome().Select(s => s.Index));
+        task.Sinks = task.Sinks.With(_sinks.ReserveAtOutcome());
         var now = _parts.Time.Instant();
-        var report = task.Report(id, outcome, now - _ledger.CapturedAt(id), _classes, _classifiers);
-        foreach (var index in task.Sinks)
-            _sinks[index].Actor.Tell(new Deliver(id, report, _sinks[index].Draws && task.Frame is not null ? task.Pixels : null));
+        var latency = now - _ledger.CapturedAt(id);
+        // Frames in flight, and not kits that wait for one: what holds frames back is the window, and not the source.
+        _window.Concluded(now, latency, _lanesIdle, full: _ledger.InFlight >= _ledger.Window);
+        _ledger.Window = _window.Window;
+        if (!task.Sinks.IsEmpty) Deliver(id, task, _reporter!.Report(id, task, outcome, latency));
         Context.System.EventStream.Publish(new FrameConcluded(
-            now, _settings.Id, id, outcome, now - _ledger.CapturedAt(id), outcome is FrameOutcome.Classified ? task.Join?.Crops ?? 0 : 0, _ledger.InFlight));
+            now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, _ledger.InFlight)
+        {
+            Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
+        });
+        _follower?.HandedOn(id);
         End(id);
+    }
+
+    private void Deliver(FrameId id, FrameTask task, FrameReport report)
+    {
+        foreach (var sink in _sinks.All)
+            if (task.Sinks.Contains(sink.Index)) sink.Actor.Tell(new Deliver(id, report, sink.Draws && task.Frame is not null ? task.Pixels : null));
     }
 
     private void OnDelivered(SinkBook.Sink sink, FrameId id)
     {
-        if (!_tasks.TryGetValue(id, out var task) || !task.Sinks.Remove(sink.Index)) return;
+        if (!_tasks.TryGetValue(id, out var task) || !task.Sinks.Contains(sink.Index)) return;
+        task.Sinks = task.Sinks.Without(sink.Index);
         sink.SlotsTaken--;
         if (sink.Waits) _ledger.Acknowledge(id);
         LetGo(id, sink.Index);
@@ -158,7 +206,9 @@ internal sealed partial class PipelineActor
     /// <summary>A frame that is over is remembered until the last dropping sink has taken it.</summary>
     private void Forget(FrameId id)
     {
-        if (!_ledger.Knows(id) && _tasks.TryGetValue(id, out var task) && task.Sinks.Count == 0) _tasks.Remove(id);
+        if (_ledger.Knows(id) || !_tasks.TryGetValue(id, out var task) || !task.Sinks.IsEmpty) return;
+        _tasks.Remove(id);
+        if (!task.Failed) _spareTasks.Push(task);
     }
 
     private void Advance()
@@ -179,7 +229,7 @@ internal sealed partial class PipelineActor
     private void Foresee()
     {
         // Frames that only sinks still hold bring their credit back without any lease.
-        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : _settings.Window.Max - _ledger.Unfinished;
+        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : Math.Max(0, _ledger.Window - _ledger.Unfinished);
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
         if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (under != _foreseen.Classifiers)

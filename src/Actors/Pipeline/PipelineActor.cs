@@ -26,14 +26,18 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly PipelineSettings _settings;
     private readonly PipelineParts _parts;
     private readonly FrameLedger _ledger;
+    private readonly WindowControl _window;
+    private TimeSpan _lanesIdle;
     private readonly SinkBook _sinks = new();
     private readonly Dictionary<FrameId, FrameTask> _tasks = [];
+    private readonly Stack<FrameTask> _spareTasks = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<IActorRef> _abandoning = [];
     private readonly IActorRef _capture;
     private readonly Stages _stages;
-    private LabelList _classes = LabelList.None;
-    private IReadOnlyList<(ModelId Model, LabelList Labels)> _classifiers = [];
+    private readonly IReadOnlyList<CropRegion> _regions;
+    private readonly ObjectFollower? _follower;
+    private FrameReporter? _reporter;
     private SourceInfo? _source;
     private KitPlan? _plan;
     private KitPool? _kits;
@@ -50,8 +54,12 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     {
         (_settings, _parts) = (settings, parts);
         _ledger = new FrameLedger(settings.Window.Max);
+        _window = new WindowControl(settings.Window.Min, settings.Window.Max, parts.Lanes, settings.Deadline);
         _capture = Context.Watch(Context.ActorOf(Props.Create(() => new CaptureActor(parts.Reader, parts.Time)), "capture"));
         _stages = new Stages(Context, settings, parts);
+        var layout = CropLayout.Of(parts.Classifiers, settings.MaxCrops);
+        _regions = [.. parts.Classifiers.Select(layout.RegionOf)];
+        if (settings.Tracking.Enabled) _follower = new ObjectFollower(settings, parts.Classifiers.Select(c => c.Labels).DefaultIfEmpty(1).Max());
         Become(Opening);
     }
 
@@ -97,9 +105,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<FrameOvertaken>(_ => _ledger.Overtaken());
         Receive<KitReturned>(OnKitReturned);
         Receive<CaptureEnded>(OnCaptureEnded);
-        Receive<FrameDetected>(OnDetected);
+        Receive<FrameServed>(OnServed);
         Receive<FrameCropped>(OnCropped);
-        Receive<FrameClassified>(OnClassified);
         Receive<StageFailed>(OnStageFailed);
         Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
         Receive<SinkFailed>(failed => OnSinkLost(_sinks[failed.Sink], failed.Reason));
@@ -120,9 +127,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<KitReturned>(OnKitReturned);
         Receive<CaptureEnded>(ended => { foreach (var spare in ended.Spares) _kits?.Return(spare); });
         Receive<StageFailed>(_ => { });
-        Receive<FrameDetected>(_ => { });
+        Receive<FrameServed>(_ => { });
         Receive<FrameCropped>(_ => { });
-        Receive<FrameClassified>(_ => { });
         Receive<FrameCaptured>(captured => _kits?.Return(captured.Kit));
         Receive<DrainPipeline>(_ => { });
         Receive<Terminated>(terminated => { OnTerminated(terminated); EndWhenClosed(); });
@@ -165,8 +171,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnStart(StartPipeline start)
     {
-        (_classes, _classifiers) = (start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)]);
-        if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(_classes.IndexOf)];
+        _reporter = new FrameReporter(start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)], _follower);
+        if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(start.DetectorLabels.IndexOf)];
         _kits ??= new KitPool(_plan!);
         Become(Running);
         if (!_sourceEnded) _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));

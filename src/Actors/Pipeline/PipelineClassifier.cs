@@ -8,7 +8,11 @@ namespace ActorPipeline.Pipeline;
 /// <param name="Width">Pixels across its input.</param>
 /// <param name="Height">Pixels down its input.</param>
 /// <param name="Places">For which of <see cref="PipelineSettings.Classify"/> it answers, by their places there: one for each of its heads.</param>
-public sealed record PipelineClassifier(ModelId Model, int Width, int Height, IReadOnlyList<int> Places);
+public sealed record PipelineClassifier(ModelId Model, int Width, int Height, IReadOnlyList<int> Places)
+{
+    /// <summary>Labels that it gives each crop at most, of all its heads.</summary>
+    public int Labels { get; init; } = 1;
+}
 
 /// <summary>Where in a frame's crop buffer the crops of one size lie, one behind the other.</summary>
 /// <param name="Width">Pixels across each.</param>

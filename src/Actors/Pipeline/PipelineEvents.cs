@@ -18,4 +18,8 @@ public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight
 /// <param name="Crops">Crops classified.</param>
 /// <param name="InFlight">Frames in flight, this one included.</param>
 public sealed record FrameConcluded(
-    TimeSpan At, PipelineId Pipeline, FrameId Frame, FrameOutcome Outcome, TimeSpan Latency, int Crops, int InFlight) : ITelemetryEvent;
+    TimeSpan At, PipelineId Pipeline, FrameId Frame, FrameOutcome Outcome, TimeSpan Latency, int Crops, int InFlight) : ITelemetryEvent
+{
+    /// <summary>Objects whose labels were made of other frames.</summary>
+    public int Reused { get; init; }
+}

@@ -80,17 +80,23 @@ public static class PipelineProtocol
     /// <summary>Capture is over; spare buffers come back with it.</summary>
     internal sealed record CaptureEnded(string? Lost, IReadOnlyList<PixelBuffer> Spares);
 
-    internal sealed record DetectFrame(FrameId Frame, PixelBuffer Pixels, int Width, int Height, TimeSpan CapturedAt);
+    /// <summary>To a stage: have its model do this work for a frame. Its hold is taken already. Answered by <see cref="FrameServed"/> or <see cref="StageFailed"/>.</summary>
+    internal sealed record ServeFrame(FrameId Frame, Inference.LaneWork Work, TimeSpan CapturedAt);
 
-    internal sealed record FrameDetected(FrameId Frame, IReadOnlyList<Detection> Detections, string? Variant);
+    /// <param name="Frame">Whose work is done; the answer is in the work.</param>
+    /// <param name="Stage">0 for the detector, then the classifiers.</param>
+    /// <param name="Variant">Which variant of the model did it; null where it has one only.</param>
+    /// <param name="LanesIdle">Lane time that was idle since the board began.</param>
+    internal sealed record FrameServed(FrameId Frame, int Stage, string? Variant, TimeSpan LanesIdle);
 
-    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, PixelBuffer Crops);
+    /// <param name="Frame">Which.</param>
+    /// <param name="Pixels">Its pixels.</param>
+    /// <param name="Detections">What was found.</param>
+    /// <param name="Chosen">Which of these to cut out.</param>
+    /// <param name="Crops">Gets the crops.</param>
+    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<int> Chosen, PixelBuffer Crops);
 
     internal sealed record FrameCropped(FrameId Frame, string? Failure);
-
-    internal sealed record ClassifyFrame(FrameId Frame, PixelBuffer Crops, int Count, TimeSpan CapturedAt);
-
-    internal sealed record FrameClassified(FrameId Frame, int Classifier, IReadOnlyList<IReadOnlyList<Classification>> Labels, string? Variant);
 
     /// <param name="Frame">Whose work failed.</param>
     /// <param name="Stage">0 for the detector, then the classifiers.</param>

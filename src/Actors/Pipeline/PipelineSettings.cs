@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Serving;
+using ActorPipeline.Vision;
 
 namespace ActorPipeline.Pipeline;
 
@@ -15,6 +16,12 @@ public sealed record PipelineSettings
     /// <summary>The detector.</summary>
     public required ModelId Detect { get; init; }
 
+    /// <value>The part of every frame that the detector sees. Default all of it.</value>
+    public FrameRegion Region { get; init; } = FrameRegion.Whole;
+
+    /// <value>The detector sees each n-th frame; between them boxes are predicted, which takes <see cref="Tracking"/>. 1 to 100. Default 1.</value>
+    public int DetectEvery { get; init; } = 1;
+
     /// <summary>The classifiers of what the detector found, none twice; empty where detections are all that is wanted.</summary>
     public IReadOnlyList<ModelId> Classify { get; init; } = [];
 
@@ -23,6 +30,9 @@ public sealed record PipelineSettings
 
     /// <value>Crops classified of one frame at most, the best first; the rest is reported unclassified. 1 to 256. Default 8.</value>
     public int MaxCrops { get; init; } = 8;
+
+    /// <summary>Following objects from frame to frame.</summary>
+    public TrackingSettings Tracking { get; init; } = new();
 
     /// <summary>Frames in flight.</summary>
     public WindowSettings Window { get; init; } = new();
@@ -40,7 +50,7 @@ public sealed record PipelineSettings
 /// <summary><c>window</c>: frames in flight at once.</summary>
 public sealed record WindowSettings
 {
-    /// <value>Fewest, once the window sets itself; today it stays at <see cref="Max"/>. 1 to <see cref="Max"/>. Default 2.</value>
+    /// <value>Fewest. Between the two the window sets itself: small while that keeps lanes busy, large where models take turns, smaller where results are late. 1 to <see cref="Max"/>. Default 2.</value>
     public int Min { get; init; } = 2;
 
     /// <value>Most; no frame is captured beyond it. 1 to 256. Default 8.</value>

@@ -7,8 +7,8 @@ using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 
-/// <summary>A stage that has a model do its work: posts frames to the board, and owns what is outstanding there.</summary>
-internal abstract class ServingStage : ReceiveActor
+/// <summary>A stage that has a model look at frames or at their crops: posts their work to the board, and owns what is outstanding there.</summary>
+internal sealed class ServingStage : ReceiveActor
 {
     private readonly PipelineId _pipeline;
     private readonly ModelId _model;
@@ -27,12 +27,16 @@ internal abstract class ServingStage : ReceiveActor
     /// <param name="board">Where work is posted.</param>
     /// <param name="stage">Which of the pipeline's stages that post work: 0 for the detector, then the classifiers.</param>
     /// <param name="stages">How many there are: the numbers of their work must not meet.</param>
-    protected ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage, int stages)
+    public ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage, int stages)
     {
         (_pipeline, _deadline, _model, _board, _stage, _stages) = (settings.Id, settings.Deadline, model, board, stage, stages);
+        Receive<ServeFrame>(f =>
+        {
+            if (f.Work.TryHold()) Post(f.Frame, f.Work, f.CapturedAt);
+        });
         Receive<Completed>(completed =>
         {
-            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(Answer(piece.Frame, completed.Answer, completed.Variant));
+            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(new FrameServed(piece.Frame, _stage, completed.Variant, completed.LanesIdle));
             SayWhenAbandoned();
         });
         Receive<WorkFailed>(failed =>
@@ -52,14 +56,7 @@ internal abstract class ServingStage : ReceiveActor
         Context.Watch(board);
     }
 
-    /// <summary>What the pipeline is told when the model has answered.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="variant">Which variant of the model gave it; null where it has one only.</param>
-    protected abstract object Answer(FrameId frame, LaneAnswer answer, string? variant);
-
-    /// <summary>Posts a frame's work.</summary>
-    protected void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
+    private void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
     {
         if (_abandoning)
         {

@@ -22,10 +22,39 @@ internal sealed class SinkBook
     /// Sinks that will take a frame captured now: every waiting one, and dropping ones that draw and have a free slot; the frame's
     /// pixels stay for them.
     /// </summary>
-    public IReadOnlyList<Sink> ReserveAtCapture() => [.. Alive.Where(s => s.Waits || s.Draws).Where(TryReserve)];
+    public SinkSet ReserveAtCapture()
+    {
+        var reserved = SinkSet.None;
+        foreach (var sink in _sinks)
+            if (sink.Alive && (sink.Waits || sink.Draws) && TryReserve(sink)) reserved = reserved.With(sink.Index);
+        return reserved;
+    }
 
     /// <summary>Dropping sinks that do not draw and have room for a frame that has its outcome.</summary>
-    public IReadOnlyList<Sink> ReserveAtOutcome() => [.. Alive.Where(s => !s.Waits && !s.Draws).Where(TryReserve)];
+    public SinkSet ReserveAtOutcome()
+    {
+        var reserved = SinkSet.None;
+        foreach (var sink in _sinks)
+            if (sink.Alive && !sink.Waits && !sink.Draws && TryReserve(sink)) reserved = reserved.With(sink.Index);
+        return reserved;
+    }
+
+    /// <summary>Those of some sinks that draw.</summary>
+    public SinkSet Drawing(SinkSet sinks)
+    {
+        var drawing = SinkSet.None;
+        foreach (var sink in _sinks)
+            if (sink.Draws && sinks.Contains(sink.Index)) drawing = drawing.With(sink.Index);
+        return drawing;
+    }
+
+    /// <summary>How many of some sinks must take a frame before its credit comes back.</summary>
+    public int Waiting(SinkSet sinks)
+    {
+        var waiting = 0;
+        foreach (var sink in _sinks) waiting += sink.Waits && sinks.Contains(sink.Index) ? 1 : 0;
+        return waiting;
+    }
 
     private bool TryReserve(Sink sink)
     {

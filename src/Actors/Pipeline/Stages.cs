@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using Akka.Actor;
 using static ActorPipeline.Serving.ServingProtocol;
 
@@ -68,11 +69,7 @@ internal sealed class Stages
         return null;
     }
 
-    private IActorRef MakeDetect()
-    {
-        var (settings, board, stages) = (_settings, _board, _classifiers.Count + 1);
-        return Make("detect", Props.Create(() => new DetectActor(settings, board, stages)));
-    }
+    private IActorRef MakeDetect() => MakeServing("detect", _settings.Detect, stage: 0);
 
     private IActorRef MakeCrop()
     {
@@ -82,9 +79,14 @@ internal sealed class Stages
 
     private IActorRef MakeClassify(int classifier)
     {
-        var (settings, board, classifiers) = (_settings, _board, _classifiers);
-        var name = classifiers.Count == 1 ? "classify" : $"classify:{classifiers[classifier].Model}";
-        return Make(name, Props.Create(() => new ClassifyActor(settings, board, classifiers, classifier)));
+        var model = _classifiers[classifier].Model;
+        return MakeServing(_classifiers.Count == 1 ? "classify" : $"classify:{model}", model, stage: classifier + 1);
+    }
+
+    private IActorRef MakeServing(string name, ModelId model, int stage)
+    {
+        var (settings, board, stages) = (_settings, _board, _classifiers.Count + 1);
+        return Make(name, Props.Create(() => new ServingStage(settings, model, board, stage, stages)));
     }
 
     private IActorRef Make(string name, Props props)

@@ -3,16 +3,22 @@ using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Serving;
 
-/// <summary>One thread that runs models: a piece at a time, blocking, on a pinned dispatcher. Belongs to no model.</summary>
+/// <summary>One thread that runs models: a slice at a time, blocking, on a pinned dispatcher. Belongs to no model.</summary>
 internal sealed class LaneActor : ReceiveActor
 {
-    public LaneActor(int lane)
+    private readonly int _lane;
+
+    public LaneActor(int lane, LaneSlice slice)
     {
-        Receive<Run>(run => Context.Parent.Tell(new Ran(lane, run.Id, run.Work.Run(run.Session, lane))));
-        Lane = lane;
+        _lane = lane;
+        var ran = new Ran(slice);
+        var board = Context.Parent;
+        Receive<Run>(run =>
+        {
+            run.Slice.Failure = run.Slice.Work.Execute(run.Slice.Session!, lane);
+            board.Tell(ran);
+        });
     }
 
-    private int Lane { get; }
-
-    protected override void PreStart() => Context.Parent.Tell(new Idle(Lane));
+    protected override void PreStart() => Context.Parent.Tell(new Idle(_lane));
 }

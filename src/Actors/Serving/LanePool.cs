@@ -1,56 +1,120 @@
-using ActorPipeline.Inference;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
 
-/// <summary>The board's book of lanes: who idles, who runs what, who is lost.</summary>
+/// <summary>The board's book of lanes: who idles, who runs what since when, who is lost.</summary>
 internal sealed class LanePool
 {
-    private readonly Dictionary<int, Lane> _lanes = [];
+    private readonly List<Lane> _lanes = [];
     private int _next;
+    private TimeSpan _idleOfGone;
 
     /// <summary>All lanes, lost ones too.</summary>
-    public IEnumerable<Lane> All => _lanes.Values;
+    public IReadOnlyList<Lane> All => _lanes;
+
+    /// <summary>Lanes that idle.</summary>
+    public int IdleCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var lane in _lanes) count += lane.IsIdle ? 1 : 0;
+            return count;
+        }
+    }
+
+    /// <summary>Time that lanes idled until now, all together; those that are gone included.</summary>
+    public TimeSpan IdleTime(TimeSpan now)
+    {
+        var idle = _idleOfGone;
+        foreach (var lane in _lanes) idle += lane.IdleTime(now);
+        return idle;
+    }
 
     /// <summary>A lane that idles, or null.</summary>
-    public Lane? Idle => _lanes.Values.FirstOrDefault(l => l is { IsIdle: true, Lost: false });
+    public Lane? Idle => _lanes.Find(static l => l.IsIdle);
 
     /// <summary>The lane with this number, or null.</summary>
-    public Lane? this[int number] => _lanes.GetValueOrDefault(number);
+    public Lane? this[int number]
+    {
+        get
+        {
+            foreach (var lane in _lanes)
+                if (lane.Number == number) return lane;
+            return null;
+        }
+    }
 
     /// <summary>The lane of this actor, or null.</summary>
-    public Lane? Of(IActorRef actor) => _lanes.Values.FirstOrDefault(l => l.Actor.Equals(actor));
+    public Lane? Of(IActorRef actor) => _lanes.Find(l => l.Actor.Equals(actor));
+
+    /// <summary>When the first of the runs that go on has to be looked at; null where none has.</summary>
+    public TimeSpan? FirstDue
+    {
+        get
+        {
+            TimeSpan? first = null;
+            foreach (var lane in _lanes)
+                if (lane.Due is { } due && !(first <= due)) first = due;
+            return first;
+        }
+    }
 
     /// <summary>Enters a new lane; numbers are never used twice.</summary>
-    public Lane Add(Func<int, IActorRef> create)
+    public Lane Add(Func<LaneSlice, IActorRef> create)
     {
-        var number = _next++;
-        var lane = new Lane(number, create(number));
-        _lanes.Add(number, lane);
+        var slice = new LaneSlice(_next++);
+        var lane = new Lane(slice, create(slice));
+        _lanes.Add(lane);
         return lane;
     }
 
-    public void Remove(Lane lane) => _lanes.Remove(lane.Number);
+    /// <summary>A lane is gone.</summary>
+    public void Remove(Lane lane, TimeSpan now)
+    {
+        _lanes.Remove(lane);
+        _idleOfGone += lane.IdleTime(now);
+    }
 
     /// <summary>One lane.</summary>
-    internal sealed class Lane(int number, IActorRef actor)
+    internal sealed class Lane(LaneSlice slice, IActorRef actor)
     {
-        public int Number { get; } = number;
+        private readonly ServingProtocol.Run _run = new(slice);
+        private TimeSpan _idled;
+
+        public int Number => Slice.Lane;
 
         public IActorRef Actor { get; } = actor;
 
-        /// <summary>What it runs; null while it idles.</summary>
-        public WorkPiece? Piece { get; set; }
+        /// <summary>What it runs; empty while it idles.</summary>
+        public LaneSlice Slice { get; } = slice;
 
-        /// <summary>What it runs it on; kept here because the model may be gone, or loaded anew, before the run is over.</summary>
-        public ILoadedModel? Session { get; set; }
+        public bool IsIdle { get; private set; }
 
-        /// <summary>Which variant of the model that is; null where there is one only.</summary>
-        public string? Variant { get; set; }
+        /// <summary>When its run began, or its idling.</summary>
+        public TimeSpan Since { get; private set; }
 
-        public bool IsIdle { get; set; }
+        /// <summary>When its run is to be terminated or, once that was asked, when it counts as lost; null while it runs nothing, or is lost.</summary>
+        public TimeSpan? Due { get; set; }
+
+        /// <summary>Its run was asked to end.</summary>
+        public bool Terminated { get; set; }
 
         /// <summary>It has been silent past every bound; what it runs was given up.</summary>
         public bool Lost { get; set; }
+
+        /// <summary>Time it has idled until now.</summary>
+        public TimeSpan IdleTime(TimeSpan now) => IsIdle ? _idled + (now - Since) : _idled;
+
+        /// <summary>It has nothing to do from now on.</summary>
+        public void Rest(TimeSpan now) => (IsIdle, Since, Due) = (true, now, null);
+
+        /// <summary>Sends it off with what is in its slice.</summary>
+        public void Start(TimeSpan now, TimeSpan due)
+        {
+            _idled = IdleTime(now);
+            (IsIdle, Since, Due, Terminated) = (false, now, due, false);
+            Actor.Tell(_run);
+        }
     }
 }

@@ -20,7 +20,7 @@ public static class ServingProtocol
     /// <summary>Pipeline to board. Ends in exactly one of <see cref="Completed"/> and <see cref="WorkFailed"/>. The work's own hold is let go before.</summary>
     /// <param name="Id">Its number.</param>
     /// <param name="Model">Which model is to do it.</param>
-    /// <param name="Work">What to do.</param>
+    /// <param name="Work">What to do, with room for the answer.</param>
     /// <param name="CapturedAt">When its frame was captured; the oldest goes first.</param>
     public sealed record Submit(WorkId Id, ModelId Model, LaneWork Work, TimeSpan CapturedAt)
     {
@@ -28,11 +28,14 @@ public static class ServingProtocol
         public TimeSpan? Deadline { get; init; }
     }
 
-    /// <summary>Board to who submitted.</summary>
-    public sealed record Completed(WorkId Id, LaneAnswer Answer)
+    /// <summary>Board to who submitted: the answer is in the work.</summary>
+    public sealed record Completed(WorkId Id)
     {
         /// <summary>Which variant of the model did it; null where it has one only.</summary>
         public string? Variant { get; init; }
+
+        /// <summary>Lane time that was idle since the board began, of all its lanes together: who submits learns whether more work would have been done.</summary>
+        public TimeSpan LanesIdle { get; init; }
     }
 
     /// <summary>Board to who submitted.</summary>
@@ -109,11 +112,11 @@ public static class ServingProtocol
     /// <summary>Lane to board: it can take a piece.</summary>
     internal sealed record Idle(int Lane);
 
-    /// <summary>Board to lane.</summary>
-    internal sealed record Run(WorkId Id, LaneWork Work, ILoadedModel Session);
+    /// <summary>Board to lane. A lane has one of it for life, as it has one slice.</summary>
+    internal sealed record Run(LaneSlice Slice);
 
-    /// <summary>Lane to board: the run is over.</summary>
-    internal sealed record Ran(int Lane, WorkId Id, LaneAnswer Answer);
+    /// <summary>Lane to board: the run is over; the slice says what came of it.</summary>
+    internal sealed record Ran(LaneSlice Slice);
 
     /// <summary>Session to model: the load is over.</summary>
     /// <param name="Session">The model.</param>

@@ -9,13 +9,14 @@ namespace ActorPipeline.Serving;
 
 /// <summary>
 /// Owns the work that waits, for all models, and the lanes that take it. An idle lane gets the next piece whose model is ready;
-/// every run has a bound; every piece submitted is answered once.
+/// every run has a bound; every piece submitted is answered once. This file has work and models; lanes and their runs have a file of their own.
 /// </summary>
-internal sealed class WorkBoard : ReceiveActor, IWithTimers
+internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
 {
-    private sealed record RunBound(int Lane, WorkId Work) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
-
-    private sealed record LostBound(int Lane, WorkId Work) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+    private sealed record WatchRuns : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly WatchRuns Instance = new();
+    }
 
     private sealed record FlushDemand : INotInfluenceReceiveTimeout, IDeadLetterSuppression
     {
@@ -27,17 +28,23 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
 
     private readonly int _laneCount;
     private readonly ServingSettings _settings;
+    private readonly TimeProvider _time;
     private IActorRef _supervisor;
     private readonly WorkPolicy _policy = new();
     private readonly LanePool _lanes = new();
     private readonly Dictionary<ModelId, ModelEntry> _models = [];
     private readonly HashSet<IActorRef> _submitters = [];
     private readonly Dictionary<IActorRef, PipelineId> _pipelines = [];
+    private readonly Func<ModelId, int> _batch;
+    private readonly Func<ModelId, bool> _isReady;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _watching;
+    private bool _flushing;
 
-    public WorkBoard(int lanes, ServingSettings settings, IActorRef supervisor)
+    public WorkBoard(int lanes, ServingSettings settings, IActorRef supervisor, TimeProvider time)
     {
-        (_laneCount, _settings, _supervisor) = (lanes, settings, supervisor);
+        (_laneCount, _settings, _supervisor, _time) = (lanes, settings, supervisor, time);
+        (_batch, _isReady) = (BatchOf, IsReady);
         Receive<Submit>(OnSubmit);
         Receive<WithdrawWork>(_ => OnWithdraw());
         Receive<Foreseen>(OnForeseen);
@@ -47,9 +54,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         Receive<ModelUnavailable>(OnUnavailable);
         Receive<Idle>(OnIdle);
         Receive<Ran>(OnRan);
-        Receive<RunBound>(OnRunBound);
-        Receive<LostBound>(OnLostBound);
-        Receive<FlushDemand>(_ => ReportAll(flush: true));
+        Receive<WatchRuns>(_ => OnWatchRuns());
+        Receive<FlushDemand>(_ => { _flushing = false; ReportAll(flush: true); });
         Receive<MemoryProtocol.SupervisorStarted>(OnSupervisorStarted);
         Receive<Terminated>(OnTerminated);
     }
@@ -66,7 +72,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     /// <summary>The lanes are gone by now: nobody reads the buffers any more.</summary>
     protected override void PostStop()
     {
-        foreach (var lane in _lanes.All) lane.Piece?.Submitted.Work.Release();
+        foreach (var lane in _lanes.All)
+            foreach (var part in lane.Slice.Work.Parts) part.Work.Release();
         foreach (var piece in _policy.TakeAll(_ => true)) piece.Submitted.Work.Release();
     }
 
@@ -78,8 +85,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
 
     private bool IsReady(ModelId model) => _models.TryGetValue(model, out var entry) && entry.Ready;
 
-    private void StartLane() => _lanes.Add(number => Context.Watch(Context.ActorOf(
-        Props.Create(() => new LaneActor(number)).WithDispatcher(ServingHosting.LaneDispatcher), $"lane-{number}")));
+    /// <summary>How much it takes at once; zero while it is not ready.</summary>
+    private int BatchOf(ModelId model) => !_models.TryGetValue(model, out var entry) || !entry.Ready ? 0 : entry.Session is IClassifier classifier ? classifier.Batch : 1;
 
     private void OnSubmit(Submit submit)
     {
@@ -87,10 +94,10 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         var entry = Entry(submit.Model);
         if (entry.Unavailable is { } why)
         {
-            Fail(new WorkPiece(submit, Sender, false), "model-failed", why);
+            Give(new WorkPiece(submit, Sender), new PieceFailure("model-failed", why));
             return;
         }
-        _policy.Add(new WorkPiece(submit, Sender, Retried: false));
+        _policy.Add(new WorkPiece(submit, Sender));
         Report(entry);
         if (!entry.Ready) DemandOnce(entry);
         Dispatch();
@@ -100,7 +107,7 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     {
         var submitter = Sender;
         _submitters.Remove(submitter);
-        foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter))) Fail(piece, "withdrawn", "");
+        foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter))) Give(piece, new PieceFailure("withdrawn", ""));
         ReportAll();
     }
 
@@ -142,104 +149,8 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     {
         var entry = Entry(unavailable.Model);
         entry.Unavailable = unavailable.Reason;
-        foreach (var piece in _policy.TakeAll(p => p.Model == entry.Id)) Fail(piece, "model-failed", unavailable.Reason);
+        foreach (var piece in _policy.TakeAll(p => p.Model == entry.Id)) Give(piece, new PieceFailure("model-failed", unavailable.Reason));
         ReportAll();
-    }
-
-    private void OnIdle(Idle idle)
-    {
-        if (_lanes[idle.Lane] is not { } lane) return;
-        lane.IsIdle = true;
-        Dispatch();
-    }
-
-    private void Dispatch()
-    {
-        while (_lanes.Idle is { } lane && _policy.Take(IsReady) is { } piece)
-        {
-            var entry = Entry(piece.Model);
-            entry.Running++;
-            (lane.Piece, lane.Session, lane.Variant, lane.IsIdle) = (piece, entry.Session, entry.Variant, false);
-            Timers.StartSingleTimer(lane.Number, new RunBound(lane.Number, piece.Submitted.Id), _settings.RunTimeout);
-            lane.Actor.Tell(new Run(piece.Submitted.Id, piece.Submitted.Work, entry.Session!));
-        }
-    }
-
-    private void OnRan(Ran ran)
-    {
-        if (_lanes[ran.Lane] is not { Piece: { } piece } lane) return;
-        Timers.Cancel(lane.Number);
-        lane.Piece = null;
-        if (lane.Lost)
-        {
-            // Its piece was answered when it was given up; what it still held goes back now.
-            piece.Submitted.Work.Release();
-            _log.Info("Lane {Lane} came out after it was given up", lane.Number);
-            Context.Stop(lane.Actor);
-            return;
-        }
-        var entry = Entry(piece.Model);
-        entry.Running--;
-        Answer(entry, piece, ran.Answer, lane.Variant);
-        lane.IsIdle = true;
-        Dispatch();
-        Report(entry);
-        SayIfDrained(entry);
-    }
-
-    private void Answer(ModelEntry entry, WorkPiece piece, LaneAnswer answer, string? variant)
-    {
-        if (answer is not LaneAnswer.Failed failed)
-        {
-            entry.CompletedRuns++;
-            entry.FailuresInARow = 0;
-            piece.Submitted.Work.Release();
-            piece.From.Tell(new Completed(piece.Submitted.Id, answer) { Variant = variant });
-            return;
-        }
-        entry.FailuresInARow++;
-        if (failed.Terminated)
-            Fail(piece, "run-timeout", $"model '{entry.Id}' ran longer than {_settings.RunTimeout.TotalSeconds:0.###} s and was terminated");
-        // Nobody waits for a retry of work that was withdrawn meanwhile, or whose submitter is dead.
-        else if (!piece.Retried && entry.Unavailable is null && _submitters.Contains(piece.From))
-            _policy.Add(piece with { Retried = true });
-        else
-            Fail(piece, "run-failed", failed.Reason);
-
-        if (entry.FailuresInARow >= FailuresThatStopASession && entry.Ready)
-        {
-            _log.Warning("Model {Model} failed {Count} runs in a row: {Reason}", entry.Id, entry.FailuresInARow, failed.Reason);
-            entry.Failing = true;
-            entry.Actor?.Tell(new ModelFailing(entry.Id, failed.Reason));
-        }
-    }
-
-    private static void Fail(WorkPiece piece, string reason, string detail)
-    {
-        piece.Submitted.Work.Release();
-        piece.From.Tell(new WorkFailed(piece.Submitted.Id, reason, detail));
-    }
-
-    private void OnRunBound(RunBound bound)
-    {
-        if (_lanes[bound.Lane] is not { Lost: false, Piece: { } piece } lane || piece.Submitted.Id != bound.Work) return;
-        _log.Warning("Lane {Lane} has run {Work} on {Model} too long; terminating", lane.Number, bound.Work, piece.Model);
-        lane.Session?.Terminate(lane.Number);
-        Timers.StartSingleTimer(lane.Number, new LostBound(bound.Lane, bound.Work), _settings.LostAfter);
-    }
-
-    private void OnLostBound(LostBound bound)
-    {
-        if (_lanes[bound.Lane] is not { Lost: false, Piece: { } piece } lane || piece.Submitted.Id != bound.Work) return;
-        _log.Error("Lane {Lane} is lost in {Work} on {Model}; a new lane takes its place", lane.Number, bound.Work, piece.Model);
-        lane.Lost = true;
-        var entry = Entry(piece.Model);
-        entry.Running--;
-        // The piece is answered, but its hold on the buffer stays until the lane comes out: it may still be reading.
-        piece.From.Tell(new WorkFailed(piece.Submitted.Id, "run-timeout", $"a run of model '{entry.Id}' never came back"));
-        entry.Actor?.Tell(new LaneLost(entry.Id, lane.Number));
-        StartLane();
-        Report(entry);
     }
 
     private void OnTerminated(Terminated terminated)
@@ -248,29 +159,13 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
         foreach (var entry in _models.Values)
             if (terminated.ActorRef.Equals(entry.Actor)) Forget(entry);
         if (_submitters.Remove(terminated.ActorRef))
-            foreach (var piece in _policy.TakeAll(p => p.From.Equals(terminated.ActorRef))) piece.Submitted.Work.Release();
+            foreach (var piece in _policy.TakeAll(p => p.From.Equals(terminated.ActorRef))) GiveUp(piece);
         if (_pipelines.Remove(terminated.ActorRef, out var pipeline))
-            foreach (var entry in _models.Values) entry.Forget(pipeline);
-        ReportAll();
-    }
-
-    /// <summary>A lane that stopped is out of its run: its piece fails, and a new lane takes its place.</summary>
-    private void OnLaneDied(LanePool.Lane lane)
-    {
-        Timers.Cancel(lane.Number);
-        _lanes.Remove(lane);
-        foreach (var model in _models.Values) model.Session?.CloseLane(lane.Number);
-        if (!lane.Lost) StartLane();
-        if (lane.Piece is not { } piece) return;
-        if (lane.Lost)
         {
-            piece.Submitted.Work.Release();
-            return;
+            _policy.Forget(pipeline);
+            foreach (var entry in _models.Values) entry.Forget(pipeline);
         }
-        var entry = Entry(piece.Model);
-        entry.Running--;
-        Fail(piece, "lane-lost", $"lane {lane.Number} stopped");
-        SayIfDrained(entry);
+        ReportAll();
     }
 
     /// <summary>A model's actor is gone, and its session with it; its work waits for the next incarnation.</summary>
@@ -308,17 +203,17 @@ internal sealed class WorkBoard : ReceiveActor, IWithTimers
     /// <summary>Tells the supervisor what a model is wanted for: to and from nothing at once, else now and then.</summary>
     private void Report(ModelEntry entry, bool flush = false)
     {
-        var demand = new MemoryProtocol.ReportDemand(entry.Id, _policy.Queued(entry.Id), entry.Running, entry.Foreseen(IsReady))
+        var (queued, foreseen, deadline) = (_policy.Queued(entry.Id), entry.Foreseen(_isReady), _policy.OldestDeadline(entry.Id));
+        var before = entry.Reported;
+        if (before is not null && (before.Queued, before.Running, before.Foreseen, before.OldestDeadline) == (queued, entry.Running, foreseen, deadline)) return;
+        if (!flush && before is not null && before.Total > 0 == queued + entry.Running + foreseen > 0)
         {
-            OldestDeadline = _policy.OldestDeadline(entry.Id),
-        };
-        if (demand.Equals(entry.Reported)) return;
-        if (!flush && entry.Reported is { } before && before.Total > 0 == demand.Total > 0)
-        {
-            if (!Timers.IsTimerActive(FlushDemand.Instance)) Timers.StartSingleTimer(FlushDemand.Instance, FlushDemand.Instance, DemandInterval);
+            if (_flushing) return;
+            _flushing = true;
+            Timers.StartSingleTimer(FlushDemand.Instance, FlushDemand.Instance, DemandInterval);
             return;
         }
-        entry.Reported = demand;
-        _supervisor.Tell(demand);
+        entry.Reported = new MemoryProtocol.ReportDemand(entry.Id, queued, entry.Running, foreseen) { OldestDeadline = deadline };
+        _supervisor.Tell(entry.Reported);
     }
 }

@@ -1,73 +1,166 @@
 using ActorPipeline.Catalog;
-using Akka.Actor;
 
 namespace ActorPipeline.Serving;
 
-/// <summary>A piece of work that waits.</summary>
-internal sealed record WorkPiece(ServingProtocol.Submit Submitted, IActorRef From, bool Retried)
-{
-    public ModelId Model => Submitted.Model;
-
-    public PipelineId Pipeline => Submitted.Id.Pipeline;
-}
-
 /// <summary>
-/// Which piece goes next: pipelines take turns, and within a pipeline the oldest frame's piece of those whose model is ready.
-/// Pure: no clock, no messages.
+/// Which work goes next, and how much of it to one lane. Of the pipelines that have work whose model is ready, the one that has had least
+/// lane time goes first (start-time fair queueing: who was idle saves nothing up); within a pipeline the oldest frame. Crops of one
+/// frame are spread over lanes that would idle otherwise, and put together with others' where the model takes several at once. Pure: no clock, no messages.
 /// </summary>
 internal sealed class WorkPolicy
 {
-    private readonly LinkedList<(PipelineId Pipeline, List<WorkPiece> Waiting)> _turns = new();
+    private readonly List<Turn> _turns = [];
+    private readonly Dictionary<ModelId, TimeSpan> _costs = [];
+    private TimeSpan _served;
 
-    /// <summary>Pieces waiting for a model.</summary>
-    public int Queued(ModelId model) => _turns.Sum(t => t.Waiting.Count(p => p.Model == model));
+    /// <summary>Pieces of which something waits for a model.</summary>
+    public int Queued(ModelId model)
+    {
+        var count = 0;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting) count += piece.Model == model ? 1 : 0;
+        return count;
+    }
 
     /// <summary>When the first of the pieces waiting for a model is due; null where none has a deadline.</summary>
-    public TimeSpan? OldestDeadline(ModelId model) => _turns.SelectMany(t => t.Waiting).Where(p => p.Model == model).Min(p => p.Submitted.Deadline);
+    public TimeSpan? OldestDeadline(ModelId model)
+    {
+        TimeSpan? oldest = null;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting)
+                if (piece.Model == model && piece.Submitted.Deadline is { } deadline && !(oldest <= deadline)) oldest = deadline;
+        return oldest;
+    }
 
     /// <summary>A piece arrives; it takes its place by the capture time of its frame.</summary>
     public void Add(WorkPiece piece)
     {
-        var waiting = WaitingOf(piece.Pipeline);
-        var place = waiting.Count;
-        while (place > 0 && waiting[place - 1].Submitted.CapturedAt > piece.Submitted.CapturedAt) place--;
-        waiting.Insert(place, piece);
+        var turn = TurnOf(piece.Pipeline);
+        // Who comes back after a pause begins where the others are, and has no time owing.
+        if (turn.Waiting.Count == 0 && turn.Used < _served) turn.Used = _served;
+        var place = turn.Waiting.Count;
+        while (place > 0 && turn.Waiting[place - 1].Submitted.CapturedAt > piece.Submitted.CapturedAt) place--;
+        turn.Waiting.Insert(place, piece);
     }
 
-    /// <summary>Takes the next piece whose model is ready, or null.</summary>
-    public WorkPiece? Take(Func<ModelId, bool> ready)
+    /// <summary>Fills a slice for one lane.</summary>
+    /// <param name="batch">How much a model takes at once; zero where it is not ready.</param>
+    /// <param name="idle">Lanes that idle, this one included.</param>
+    /// <param name="slice">Empty.</param>
+    /// <returns>The model whose work it is; null where there is nothing that could run.</returns>
+    public ModelId? Take(Func<ModelId, int> batch, int idle, LaneSlice slice)
     {
-        for (var turn = _turns.First; turn is not null; turn = turn.Next)
+        if (Next(batch, null) is not var (turn, at)) return null;
+        var piece = turn.Waiting[at];
+        var most = batch(piece.Model);
+        TakeParts(turn, at, Share(piece.Waiting, most, Math.Max(1, idle - OthersReady(batch, idle))), slice);
+        while (slice.Work.Count < most && Next(batch, piece.Model) is var (other, place))
+            TakeParts(other, place, Math.Min(other.Waiting[place].Waiting, most - slice.Work.Count), slice);
+        return piece.Model;
+    }
+
+    /// <summary>A slice is over: what its pieces were charged for is put right.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="took">How long its lane was busy with it.</param>
+    public void Took(LaneSlice slice, TimeSpan took)
+    {
+        var each = took / slice.Work.Count;
+        for (var i = 0; i < slice.Pieces.Count; i++)
         {
-            var index = turn.Value.Waiting.FindIndex(p => ready(p.Model));
-            if (index < 0) continue;
-            var piece = turn.Value.Waiting[index];
-            turn.Value.Waiting.RemoveAt(index);
-            _turns.Remove(turn);
-            if (turn.Value.Waiting.Count > 0) _turns.AddLast(turn);
-            return piece;
+            var (piece, expected) = slice.Pieces[i];
+            if (Find(piece.Pipeline) is { } turn) turn.Used += (each * slice.Work.Parts[i].Count) - expected;
         }
-        return null;
+        var model = slice.Pieces[0].Piece.Model;
+        _costs[model] = _costs.TryGetValue(model, out var known) ? known + ((each - known) / 8) : each;
     }
 
     /// <summary>Takes out all pieces that match.</summary>
     public IReadOnlyList<WorkPiece> TakeAll(Predicate<WorkPiece> match)
     {
         var taken = new List<WorkPiece>();
-        foreach (var (_, waiting) in _turns)
+        foreach (var turn in _turns)
         {
-            taken.AddRange(waiting.FindAll(match));
-            waiting.RemoveAll(match);
+            taken.AddRange(turn.Waiting.FindAll(match));
+            turn.Waiting.RemoveAll(match);
         }
         return taken;
     }
 
-    private List<WorkPiece> WaitingOf(PipelineId pipeline)
+    /// <summary>Takes out one piece, where something of it waits.</summary>
+    public void Remove(WorkPiece piece) => Find(piece.Pipeline)?.Waiting.Remove(piece);
+
+    /// <summary>A pipeline is gone for good.</summary>
+    public void Forget(PipelineId pipeline) => _turns.RemoveAll(t => t.Pipeline == pipeline && t.Waiting.Count == 0);
+
+    /// <summary>What one lane gets of so many parts: all, unless other lanes would idle; then an even share in whole batches.</summary>
+    internal static int Share(int parts, int batch, int lanes)
     {
-        foreach (var (id, waiting) in _turns)
-            if (id == pipeline) return waiting;
-        var added = new List<WorkPiece>();
-        _turns.AddLast((pipeline, added));
+        var each = (parts + lanes - 1) / lanes;
+        return Math.Min(parts, (each + batch - 1) / batch * batch);
+    }
+
+    private void TakeParts(Turn turn, int at, int parts, LaneSlice slice)
+    {
+        var piece = turn.Waiting[at];
+        var expected = _costs.GetValueOrDefault(piece.Model) * parts;
+        slice.Add(piece, parts, expected);
+        if (piece.Waiting == 0) turn.Waiting.RemoveAt(at);
+        _served = turn.Used;
+        turn.Used += expected;
+        // Of those with equal time the one that waited longest goes first.
+        _turns.Remove(turn);
+        _turns.Add(turn);
+    }
+
+    /// <summary>The next piece: of this model, or of any that is ready.</summary>
+    private (Turn Turn, int At)? Next(Func<ModelId, int> batch, ModelId? model)
+    {
+        (Turn Turn, int At)? best = null;
+        foreach (var turn in _turns)
+        {
+            if (best is { } found && found.Turn.Used <= turn.Used) continue;
+            for (var i = 0; i < turn.Waiting.Count; i++)
+            {
+                if (model is { } only ? turn.Waiting[i].Model != only : batch(turn.Waiting[i].Model) == 0) continue;
+                best = (turn, i);
+                break;
+            }
+        }
+        return best;
+    }
+
+    /// <summary>Pieces beside the next one that could keep a lane busy, as far as there are lanes.</summary>
+    private int OthersReady(Func<ModelId, int> batch, int most)
+    {
+        var count = -1;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting)
+                if (batch(piece.Model) > 0 && ++count >= most) return count;
+        return Math.Max(0, count);
+    }
+
+    private Turn TurnOf(PipelineId pipeline)
+    {
+        if (Find(pipeline) is { } known) return known;
+        var added = new Turn(pipeline) { Used = _served };
+        _turns.Add(added);
         return added;
+    }
+
+    private Turn? Find(PipelineId pipeline)
+    {
+        foreach (var turn in _turns)
+            if (turn.Pipeline == pipeline) return turn;
+        return null;
+    }
+
+    /// <summary>One pipeline's work and the lane time it has had.</summary>
+    private sealed class Turn(PipelineId pipeline)
+    {
+        public PipelineId Pipeline { get; } = pipeline;
+
+        public List<WorkPiece> Waiting { get; } = [];
+
+        public TimeSpan Used { get; set; }
     }
 }

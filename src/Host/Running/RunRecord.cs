@@ -92,6 +92,9 @@ internal sealed class RunRecord
 
     public long Crops { get; private set; }
 
+    /// <summary>Objects whose labels were made of other frames.</summary>
+    public long Reused { get; private set; }
+
     public int Probes { get; private set; }
 
     public EngineRecord Engines { get; } = new();
@@ -204,6 +207,7 @@ internal sealed class RunRecord
     {
         Concluded++;
         Crops += concluded.Crops;
+        Reused += concluded.Reused;
         Fly(concluded.At, concluded.Pipeline, concluded.InFlight - 1);
         if (Frames.Count < MostFrames) Frames.Add(new FramePoint(concluded.At - concluded.Latency, concluded.Pipeline, concluded.Crops > 0));
         if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty && LatenciesMs.Count < MostLatencies)

@@ -29,7 +29,7 @@ internal static class RunSummary
                     ["dropped"] = Reasons(totals.Select(t => t.Dropped)),
                     ["failed"] = Reasons(totals.Select(t => t.Failed)),
                 },
-                ["crops"] = new JsonObject { ["classified"] = record.Crops, ["reused"] = 0 },
+                ["crops"] = new JsonObject { ["classified"] = record.Crops, ["reused"] = record.Reused },
                 ["seconds"] = Round(seconds),
                 ["fps"] = Round(seconds > 0 ? captured / seconds : 0),
                 ["latencyMs"] = new JsonObject { ["p50"] = Percentile(record.LatenciesMs, 0.50), ["p99"] = Percentile(record.LatenciesMs, 0.99) },

@@ -7,7 +7,7 @@ namespace ActorPipeline.Decoding;
 /// Turns a detector's tensors into boxes of the picture. One belongs to one lane and keeps its scratch from call to call, so that a
 /// steady stream allocates nothing.
 /// </summary>
-internal abstract class BoxDecoder(float scoreThreshold, float nmsIou, int maxDetections)
+internal abstract class BoxDecoder(float scoreThreshold, float nmsIou)
 {
     /// <summary>Candidates that reach suppression at most; beyond it only the best count.</summary>
     internal const int MaxCandidates = 4096;
@@ -31,12 +31,13 @@ internal abstract class BoxDecoder(float scoreThreshold, float nmsIou, int maxDe
     }
 
     /// <summary>Suppresses what overlaps and gives the rest, best first.</summary>
+    /// <param name="into">Its length is the limit.</param>
     /// <returns>How many there are.</returns>
     public int Finish(Span<Detection> into)
     {
         var found = _candidates.AsSpan(0, _count);
         SortBestFirst(found);
-        return NonMaximumSuppression.Apply(found[..Math.Min(found.Length, MaxCandidates)], nmsIou, into[..Math.Min(into.Length, maxDetections)]);
+        return NonMaximumSuppression.Apply(found[..Math.Min(found.Length, MaxCandidates)], nmsIou, into);
     }
 
     /// <summary>Adds a candidate in input pixels.</summary>
@@ -72,8 +73,8 @@ internal abstract class BoxDecoder(float scoreThreshold, float nmsIou, int maxDe
     /// <summary>A decoder as the card wants it.</summary>
     public static BoxDecoder For(ModelCard card, int inputWidth, int inputHeight, int classes, int bins) => card.Kind switch
     {
-        ModelKind.PicoDet => new PicoDetDecoder(Grid.PicoDet(inputWidth, inputHeight), classes, bins, card.ScoreThreshold, card.NmsIou, card.MaxDetections),
-        ModelKind.Yolox => new YoloxDecoder(Grid.Yolox(inputWidth, inputHeight), classes, card.ScoreThreshold, card.NmsIou, card.MaxDetections),
+        ModelKind.PicoDet => new PicoDetDecoder(Grid.PicoDet(inputWidth, inputHeight), classes, bins, card.ScoreThreshold, card.NmsIou),
+        ModelKind.Yolox => new YoloxDecoder(Grid.Yolox(inputWidth, inputHeight), classes, card.ScoreThreshold, card.NmsIou),
         _ => throw new ArgumentOutOfRangeException(nameof(card), card.Kind, "Not a detector."),
     };
 }

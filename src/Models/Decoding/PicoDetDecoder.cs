@@ -4,8 +4,8 @@ namespace ActorPipeline.Decoding;
 /// PicoDet: at each cell a score for each class, and for each side of the box a distribution over distances in strides whose
 /// expectation is the distance from the cell's centre.
 /// </summary>
-internal sealed class PicoDetDecoder(Grid[] grids, int classes, int bins, float scoreThreshold, float nmsIou, int maxDetections)
-    : BoxDecoder(scoreThreshold, nmsIou, maxDetections)
+internal sealed class PicoDetDecoder(Grid[] grids, int classes, int bins, float scoreThreshold, float nmsIou)
+    : BoxDecoder(scoreThreshold, nmsIou)
 {
     /// <summary>Levels it reads.</summary>
     public int Levels => grids.Length;

@@ -1,8 +1,8 @@
 namespace ActorPipeline.Decoding;
 
 /// <summary>YOLOX: at each cell a centre's offset, the size's logarithm, an objectness and a score for each class, all sigmoids done.</summary>
-internal sealed class YoloxDecoder(Grid[] grids, int classes, float scoreThreshold, float nmsIou, int maxDetections)
-    : BoxDecoder(scoreThreshold, nmsIou, maxDetections)
+internal sealed class YoloxDecoder(Grid[] grids, int classes, float scoreThreshold, float nmsIou)
+    : BoxDecoder(scoreThreshold, nmsIou)
 {
     /// <summary>Reads the output.</summary>
     /// <param name="output">[cells of all levels, 5 + classes].</param>

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Vision;
-using OpenCvSharp;
 
 namespace ActorPipeline.Onnx;
 
@@ -16,7 +15,6 @@ internal sealed unsafe class PictureInput : IDisposable
     private readonly ImageView _scratch;
     private readonly float* _tensor;
     private readonly int _floats;
-    private Mat? _target;
     private int _fittedWidth;
     private int _fittedHeight;
     private bool _disposed;
@@ -49,9 +47,8 @@ internal sealed unsafe class PictureInput : IDisposable
             return new PictureScale(1, 1, picture.Width, picture.Height);
         }
         var scale = Fit(picture, out var width, out var height);
-        var target = TargetOf(width, height);
-        using (var source = Mat.FromPixelData(picture.Height, picture.Width, MatType.CV_8UC3, picture.Address, picture.Stride))
-            Cv2.Resize(source, target, new Size(width, height), 0, 0, InterpolationFlags.Linear);
+        GreyAround(width, height);
+        PictureResize.Stretch(picture, _scratch with { Width = width, Height = height });
         _layout.Fill(_scratch, _tensor + ((long)place * _floats));
         return scale;
     }
@@ -61,7 +58,6 @@ internal sealed unsafe class PictureInput : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        _target?.Dispose();
         NativeMemory.AlignedFree((void*)_scratch.Address);
     }
 
@@ -76,14 +72,11 @@ internal sealed unsafe class PictureInput : IDisposable
         return new PictureScale((float)(1 / ratio), (float)(1 / ratio), picture.Width, picture.Height);
     }
 
-    // The header over the scratch is kept while pictures keep their size, and what an earlier shape painted is greyed again.
-    private Mat TargetOf(int width, int height)
+    // What an earlier shape painted is greyed again.
+    private void GreyAround(int width, int height)
     {
-        if (_target is not null && _fittedWidth == width && _fittedHeight == height) return _target;
-        _target?.Dispose();
+        if (_fittedWidth == width && _fittedHeight == height) return;
         NativeMemory.Fill((void*)_scratch.Address, (nuint)ImageView.PackedBytes(_scratch.Width, _scratch.Height), Grey);
-        _target = Mat.FromPixelData(height, width, MatType.CV_8UC3, _scratch.Address, _scratch.Stride);
         (_fittedWidth, _fittedHeight) = (width, height);
-        return _target;
     }
 }

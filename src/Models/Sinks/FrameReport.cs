@@ -23,6 +23,9 @@ public sealed record FrameReport(
     double LatencyMs,
     IReadOnlyList<ObjectReport> Objects)
 {
+    /// <summary>Whether the detector found more than its card lets through; the best are in <see cref="Objects"/>.</summary>
+    public bool More { get; init; }
+
     /// <summary>Which variant of each model that has several gave this result, by the model's name.</summary>
     public IReadOnlyDictionary<string, string> Variants { get; init; } = new Dictionary<string, string>();
 }
@@ -32,7 +35,17 @@ public sealed record FrameReport(
 /// <param name="Class">The detector's name for it.</param>
 /// <param name="Score">The detector's confidence, 0 to 1.</param>
 /// <param name="Labels">The labels of one classifier after the other, each one's best first; empty where it was not classified (its class is not asked for, or the frame had more than max-crops).</param>
-public sealed record ObjectReport(BoundingBox Box, string Class, float Score, IReadOnlyList<LabelReport> Labels);
+public sealed record ObjectReport(BoundingBox Box, string Class, float Score, IReadOnlyList<LabelReport> Labels)
+{
+    /// <summary>The track it belongs to; null where objects are not followed. It is the same in all frames, and no other object's.</summary>
+    public long? Track { get; init; }
+
+    /// <summary>Whether it has labels, and all of them were made of another frame than this.</summary>
+    public bool Reused { get; init; }
+
+    /// <summary>Whether the detector did not look at this frame: the box is where tracking expects the object, the score that of when it was last seen.</summary>
+    public bool Predicted { get; init; }
+}
 
 /// <summary>A label with its probability.</summary>
 /// <param name="Name">The label.</param>

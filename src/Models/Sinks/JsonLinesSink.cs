@@ -116,6 +116,7 @@ internal sealed class JsonLinesSink : IFrameSink
         _json.WriteStartArray("objects"u8);
         foreach (var found in report.Objects) WriteObject(found);
         _json.WriteEndArray();
+        if (report.More) _json.WriteBoolean("more"u8, true);
         if (report.Variants.Count > 0) WriteVariants(report.Variants);
         _json.WriteEndObject();
     }
@@ -148,6 +149,12 @@ internal sealed class JsonLinesSink : IFrameSink
             _json.WriteEndObject();
         }
         _json.WriteEndArray();
+        if (found.Track is { } track)
+        {
+            _json.WriteNumber("track"u8, track);
+            _json.WriteBoolean("reused"u8, found.Reused);
+            _json.WriteBoolean("predicted"u8, found.Predicted);
+        }
         _json.WriteEndObject();
     }
 

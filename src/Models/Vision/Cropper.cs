@@ -11,29 +11,26 @@ public static class Cropper
     /// <param name="into">The crop; it must not overlap the frame's memory.</param>
     public static void Crop(in ImageView frame, in BoundingBox box, in ImageView into)
     {
-        OpenCvRuntime.EnsureLoaded();
         var (left, width) = Interval(box.Left, box.Right, frame.Width);
         var (top, height) = Interval(box.Top, box.Bottom, frame.Height);
         var first = frame.Address + (nint)(((long)top * frame.Stride) + (left * 3L));
-        using var source = Mat.FromPixelData(height, width, MatType.CV_8UC3, first, frame.Stride);
-        using var target = Mat.FromPixelData(into.Height, into.Width, MatType.CV_8UC3, into.Address, into.Stride);
-        if (width == into.Width && height == into.Height) source.CopyTo(target);
-        else Cv2.Resize(source, target, new Size(into.Width, into.Height), 0, 0, InterpolationFlags.Linear);
+        PictureResize.Stretch(new ImageView(first, width, height, frame.Stride), into);
     }
 
     /// <summary>Fills a buffer with the crops of these objects, one behind the other.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="objects">The objects.</param>
+    /// <param name="chosen">Which of them.</param>
     /// <param name="into">At least as many crops long.</param>
     /// <param name="width">Pixels across each crop.</param>
     /// <param name="height">Pixels down each crop.</param>
     /// <param name="offset">Bytes of the buffer before the first crop.</param>
     /// <returns>Why it failed; null where it did not. It never throws: one frame's fault is not its stage's.</returns>
-    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, PixelBuffer into, int width, int height, int offset = 0)
+    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, IReadOnlyList<int> chosen, PixelBuffer into, int width, int height, int offset = 0)
     {
         try
         {
-            for (var i = 0; i < objects.Count; i++) Crop(frame, objects[i].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
+            for (var i = 0; i < chosen.Count; i++) Crop(frame, objects[chosen[i]].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
             return null;
         }
         catch (Exception error) when (error is OpenCVException or OpenCvUnavailableException or ArgumentException)

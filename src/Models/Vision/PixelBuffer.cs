@@ -12,9 +12,9 @@ public sealed unsafe class PixelBuffer
     private readonly byte* _memory;
     private int _holds;
 
-    internal PixelBuffer(PixelPool pool, int capacity)
+    internal PixelBuffer(PixelPool pool, int place, int capacity)
     {
-        _pool = pool;
+        (_pool, Place) = (pool, place);
         Capacity = capacity;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, 64);
         // Touch every page now: the budget was charged for all of it, and nothing may fault in later.
@@ -23,6 +23,9 @@ public sealed unsafe class PixelBuffer
 
     /// <summary>Bytes it can hold.</summary>
     public int Capacity { get; }
+
+    /// <summary>Its place in its pool.</summary>
+    internal int Place { get; }
 
     /// <summary>Holds now taken on it.</summary>
     public int Holds => Volatile.Read(ref _holds);

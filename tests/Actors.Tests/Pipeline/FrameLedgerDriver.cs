@@ -70,7 +70,7 @@ internal sealed class FrameLedgerDriver(int window, int drawing, int waiting)
     {
         if (_kits == 0) return;
         _kits--;
-        var id = _ledger.Capture(TimeSpan.FromSeconds(_frames.Count), Enumerable.Range(0, drawing), waiting);
+        var id = _ledger.Capture(TimeSpan.FromSeconds(_frames.Count), Enumerable.Range(0, drawing).Aggregate(SinkSet.None, (set, sink) => set.With(sink)), waiting);
         Assert.Equal(_frames.Count + _overtaken, id.Number);
         _frames.Add(new Frame(id, waiting, Enumerable.Range(FrameLedger.Stages, drawing + 1)));
     }

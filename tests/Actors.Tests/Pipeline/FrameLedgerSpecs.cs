@@ -109,6 +109,6 @@ public sealed class FrameLedgerSpecs
     private FrameId Capture(int[]? drawing = null, int waiting = 0)
     {
         Assert.True(_ledger.TryTakeCredit());
-        return _ledger.Capture(TimeSpan.Zero, drawing ?? [], waiting);
+        return _ledger.Capture(TimeSpan.Zero, (drawing ?? []).Aggregate(SinkSet.None, (set, sink) => set.With(sink)), waiting);
     }
 }

@@ -88,7 +88,9 @@ public sealed class PipelineActorClassifierSpecs : PipelineKit
         var sizes = new[] { colour, shape }.Select(posted =>
         {
             var model = new CropRecorder();
-            posted.Work.Work.Run(model, 0);
+            var run = new LaneRun();
+            run.Add(new LanePart(posted.Work.Work, 0, 1));
+            Assert.Null(run.Execute(model, 0));
             return model.Seen;
         }).ToArray();
         Say(colour, 1);
@@ -140,8 +142,9 @@ public sealed class PipelineActorClassifierSpecs : PipelineKit
 
     private static void Say((Submit Work, IActorRef From) posted, int label, string? variant = null)
     {
+        ((ClassifyWork)posted.Work.Work).Answer(0, [new Classification(label, 0.5f)]);
         posted.Work.Work.Release();
-        posted.From.Tell(new Completed(posted.Work.Id, new LaneAnswer.Classified([[new Classification(label, 0.5f)]])) { Variant = variant });
+        posted.From.Tell(new Completed(posted.Work.Id) { Variant = variant });
     }
 
     /// <summary>Remembers the size of the crops it was given.</summary>

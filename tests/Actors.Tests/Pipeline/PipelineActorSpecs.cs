@@ -74,10 +74,12 @@ public sealed class PipelineActorSpecs : PipelineKit
     {
         Start(Settings(2, Sink("out")), Numbers(1));
         var (detect, stage) = Posted();
-        Answer(detect, stage, _ => new LaneAnswer.Detected([.. Enumerable.Range(0, 5).Select(i => new Detection(new BoundingBox(i, 0, i + 2, 2), i, 0.9f))]));
+        Answer(detect, stage, _ => [.. Enumerable.Range(0, 5).Select(i => new Detection(new BoundingBox(i, 0, i + 2, 2), i, 0.9f))]);
         var (classify, classifier) = Posted();
+        ((ClassifyWork)classify.Work).Answer(0, [new Classification(7, 1)]);
+        ((ClassifyWork)classify.Work).Answer(1, [new Classification(8, 1)]);
         classify.Work.Release();
-        classifier.Tell(new Completed(classify.Id, new LaneAnswer.Classified([[new Classification(7, 1)], [new Classification(8, 1)]])));
+        classifier.Tell(new Completed(classify.Id));
 
         Ended();
 

@@ -33,9 +33,9 @@ public abstract class PipelineKit : VirtualTimeKit
     protected IActorRef Pipeline { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>One object in each frame.</summary>
-    protected static LaneAnswer One { get; } = new LaneAnswer.Detected([new Detection(new BoundingBox(0, 0, 4, 4), 1, 0.9f)]);
+    protected static Detection[] One { get; } = [new(new BoundingBox(0, 0, 4, 4), 1, 0.9f)];
 
-    protected static LaneAnswer Nothing { get; } = new LaneAnswer.Detected([]);
+    protected static Detection[] Nothing { get; } = [];
 
     protected static PipelineSettings Settings(int window = 4, params SinkSettings[] sinks) => new()
     {
@@ -74,7 +74,7 @@ public abstract class PipelineKit : VirtualTimeKit
     }
 
     /// <summary>Has the board answer everything at once.</summary>
-    protected void BoardAnswers(Func<Submit, LaneAnswer?>? detects = null) => Board.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+    protected void BoardAnswers(Func<Submit, Detection[]?>? detects = null) => Board.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
     {
         if (message is Submit submit) Answer(submit, sender, detects);
         return AutoPilot.KeepRunning;
@@ -87,14 +87,19 @@ public abstract class PipelineKit : VirtualTimeKit
         return (work, Board.LastSender);
     }
 
-    protected static void Answer(Submit submit, IActorRef to, Func<Submit, LaneAnswer?>? detects = null)
+    protected static void Answer(Submit submit, IActorRef to, Func<Submit, Detection[]?>? detects = null)
     {
-        var answer = submit.Work is DetectWork
-            ? detects is null ? One : detects(submit)
-            : new LaneAnswer.Classified([[new Classification(3, 0.8f)]]);
-        if (answer is null) return;
+        if (submit.Work is DetectWork detect)
+        {
+            if ((detects is null ? One : detects(submit)) is not { } found) return;
+            detect.Answer(found);
+        }
+        else
+        {
+            ((ClassifyWork)submit.Work).Answer(0, [new Classification(3, 0.8f)]);
+        }
         submit.Work.Release();
-        to.Tell(new Completed(submit.Id, answer));
+        to.Tell(new Completed(submit.Id));
     }
 
     protected PipelineEnded Ended() => Root.ExpectMsg<PipelineEnded>();

@@ -38,8 +38,8 @@ public abstract class WorkBoardKit : VirtualTimeKit
     protected void Start(int lanes, SyntheticModel? model = null, bool announced = true)
     {
         Runtime.Add(model ?? new SyntheticModel(Cards.Detector));
-        var supervisor = (IActorRef)Supervisor;
-        Board = Sys.ActorOf(Props.Create(() => new WorkBoard(lanes, Settings, supervisor)));
+        var (supervisor, time) = ((IActorRef)Supervisor, (TimeProvider)Time);
+        Board = Sys.ActorOf(Props.Create(() => new WorkBoard(lanes, Settings, supervisor, time)));
         if (announced) Register(Model);
     }
 

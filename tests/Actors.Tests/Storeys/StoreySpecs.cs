@@ -68,6 +68,7 @@ public sealed class StoreySpecs
     [InlineData(typeof(OfflineOptimum))]
     [InlineData(typeof(LowerBound))]
     [InlineData(typeof(FrameLedger))]
+    [InlineData(typeof(LabelBook))]
     [InlineData(typeof(KitPlan))]
     [InlineData(typeof(Backoff))]
     [InlineData(typeof(BudgetCheck))]

@@ -1,93 +1,70 @@
 using System.Diagnostics;
-using ActorPipeline.Catalog;
-using ActorPipeline.Decoding;
-using ActorPipeline.Onnx;
-using ActorPipeline.Onnx.Managed;
-using ActorPipeline.Onnx.Native;
 using ActorPipeline.Sources;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Bench.Chain;
 
-/// <summary>
-/// What a careful person writes by hand: decode, resize, detect, suppress, crop, classify, one after the other on one thread, with
-/// bound buffers and ONNX Runtime's defaults but for one thread. No actors, no leases. The measure of the pipeline's overhead.
-/// </summary>
-internal sealed class BareLoop : IDisposable
+/// <summary>How a loop went.</summary>
+/// <param name="Frames">Frames done.</param>
+/// <param name="Crops">Crops classified.</param>
+/// <param name="Seconds">From before the first read to the last result.</param>
+internal readonly record struct LoopRun(int Frames, long Crops, double Seconds)
 {
-    private const int Crops = 8;
+    /// <summary>Frames a second.</summary>
+    public double Rate => Frames / Seconds;
+}
 
-    private readonly Model _detector = new(BenchData.PicoDet);
-    private readonly Model _classifier = new(BenchData.SqueezeNet);
+/// <summary>
+/// What a careful person writes by hand: decode, resize, detect, suppress, crop, classify, one after the other on one thread, in buffers
+/// made once. No actors, no leases.
+/// </summary>
+/// <param name="detector">The detector; this owns it.</param>
+/// <param name="classifier">The classifier; this owns it.</param>
+internal sealed class BareLoop(IFrameDetector detector, ICropClassifier classifier) : IDisposable
+{
+    /// <summary>Crops of a frame that are classified, the best first: as many as the pipeline's.</summary>
+    public const int MostCrops = 8;
 
-    /// <summary>Frames a second over so many frames, and crops classified.</summary>
-    public (double FramesPerSecond, long Crops) Run(int frames)
+    /// <summary>Runs on the calling thread.</summary>
+    /// <param name="frames">Frames of the street at most.</param>
+    /// <param name="notes">Gets each frame's result; null where nobody wants it.</param>
+    /// <param name="latencies">Gets each frame's milliseconds from decoded to done; null where nobody wants them.</param>
+    /// <param name="stop">Ends it after the present frame.</param>
+    public LoopRun Run(int frames, FrameNotes? notes = null, List<double>? latencies = null, CancellationToken stop = default)
     {
         using var source = FrameSources.Open(BenchData.Street);
-        var info = source.Open();
-        using var pool = new PixelPool(1, info.FrameBytes);
-        using var cropPool = new PixelPool(1, ImageView.PackedBytes(_classifier.Contract.InputWidth, _classifier.Contract.InputHeight));
+        using var pool = new PixelPool(1, source.Open().FrameBytes);
+        using var cropPool = new PixelPool(1, ImageView.PackedBytes(classifier.Width, classifier.Height));
         var (buffer, cropBuffer) = (pool.TryRent()!, cropPool.TryRent()!);
-        var crop = cropBuffer.View(_classifier.Contract.InputWidth, _classifier.Contract.InputHeight);
+        var crop = cropBuffer.View(classifier.Width, classifier.Height);
         var found = new Detection[BenchData.PicoDet.MaxDetections];
-        var top = new Classification[1];
-        long crops = 0;
+        var labels = new Classification[MostCrops];
+        var (done, crops) = (0, 0L);
         var clock = Stopwatch.StartNew();
-        var done = 0;
-        for (; done < frames && source.Read(buffer) is SourceRead.Frame frame; done++)
+        for (; done < frames && !stop.IsCancellationRequested && source.Read(buffer) is SourceRead.Frame frame; done++)
         {
+            var decoded = Stopwatch.GetTimestamp();
             var view = buffer.View(frame.Width, frame.Height);
-            var count = Detect(view, found);
-            for (var i = 0; i < Math.Min(count, Crops); i++, crops++)
+            var count = detector.Detect(view, found);
+            var named = Math.Min(count, MostCrops);
+            for (var i = 0; i < named; i++)
             {
                 Cropper.Crop(view, found[i].Box, crop);
-                _classifier.Lane.Picture.Fill(crop);
-                _classifier.Lane.Run();
-                TopLabels.Select(_classifier.Lane.Output(0), top);
+                labels[i] = classifier.Classify(crop);
             }
+            crops += named;
+            latencies?.Add(Stopwatch.GetElapsedTime(decoded).TotalMilliseconds);
+            notes?.Add(found.AsSpan(0, count), labels.AsSpan(0, named));
         }
-        var seconds = clock.Elapsed.TotalSeconds;
+        var run = new LoopRun(done, crops, clock.Elapsed.TotalSeconds);
         buffer.Release();
         cropBuffer.Release();
-        return (done / seconds, crops);
+        return run;
     }
 
     public void Dispose()
     {
-        _detector.Dispose();
-        _classifier.Dispose();
-    }
-
-    private int Detect(in ImageView view, Span<Detection> found)
-    {
-        var decoder = (PicoDetDecoder)_detector.Lane.Decoder!;
-        decoder.Begin(_detector.Lane.Picture.Fill(view));
-        _detector.Lane.Run();
-        for (var level = 0; level < decoder.Levels; level++) decoder.Read(level, _detector.Lane.Output(level), _detector.Lane.Output(decoder.Levels + level));
-        return decoder.Finish(found);
-    }
-
-    private sealed class Model : IDisposable
-    {
-        public Model(ModelCard card)
-        {
-            OnnxEnvironment.Ensure(card, null);
-            Session = ManagedLibrary.Instance.Open(card.Path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true }, default);
-            Contract = OnnxContract.Read(card, Session, 0);
-            Lane = new OnnxLane(Session, Contract, card.Input,
-                card.IsDetector ? BoxDecoder.For(card, Contract.InputWidth, Contract.InputHeight, Contract.Classes, Contract.Bins) : null);
-        }
-
-        public INativeSession Session { get; }
-
-        public OnnxContract Contract { get; }
-
-        public OnnxLane Lane { get; }
-
-        public void Dispose()
-        {
-            Lane.Dispose();
-            Session.Dispose();
-        }
+        detector.Dispose();
+        classifier.Dispose();
     }
 }

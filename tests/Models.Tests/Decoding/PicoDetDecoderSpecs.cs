@@ -15,7 +15,7 @@ public class PicoDetDecoderSpecs
         var grids = Grid.PicoDet(width, height);
         var scores = grids.Select(g => Fill(random, g.Cells * classes, 0, 1)).ToArray();
         var sides = grids.Select(g => Fill(random, g.Cells * 4 * bins, -4, 4)).ToArray();
-        var decoder = new PicoDetDecoder(grids, classes, bins, threshold, 0.6f, 100);
+        var decoder = new PicoDetDecoder(grids, classes, bins, threshold, 0.6f);
         var into = new Detection[100];
         for (var round = 0; round < 2; round++)
         {
@@ -34,7 +34,7 @@ public class PicoDetDecoderSpecs
         var random = new Random(1);
         var scores = grids.Select(g => Fill(random, g.Cells * 80, 0, 1)).ToArray();
         var sides = grids.Select(g => Fill(random, g.Cells * 32, -4, 4)).ToArray();
-        var decoder = new PicoDetDecoder(grids, 80, 8, 0, 0.6f, 50);
+        var decoder = new PicoDetDecoder(grids, 80, 8, 0, 0.6f);
         var into = new Detection[50];
         decoder.Begin(new PictureScale(1, 1, 320, 320));
         for (var level = 0; level < 4; level++) decoder.Read(level, scores[level], sides[level]);
@@ -46,7 +46,7 @@ public class PicoDetDecoderSpecs
     public void Should_find_nothing_when_scores_are_no_numbers()
     {
         var grids = Grid.PicoDet(64, 64);
-        var decoder = new PicoDetDecoder(grids, 2, 8, 0.1f, 0.6f, 10);
+        var decoder = new PicoDetDecoder(grids, 2, 8, 0.1f, 0.6f);
         decoder.Begin(new PictureScale(1, 1, 64, 64));
         for (var level = 0; level < 4; level++)
         {
@@ -61,7 +61,7 @@ public class PicoDetDecoderSpecs
     public void Should_drop_boxes_when_their_distances_are_no_numbers()
     {
         var grids = Grid.PicoDet(64, 64);
-        var decoder = new PicoDetDecoder(grids, 1, 8, 0.1f, 0.6f, 10);
+        var decoder = new PicoDetDecoder(grids, 1, 8, 0.1f, 0.6f);
         decoder.Begin(new PictureScale(1, 1, 64, 64));
         var sides = new float[grids[0].Cells * 32];
         Array.Fill(sides, float.NaN);
@@ -78,7 +78,7 @@ public class PicoDetDecoderSpecs
         var random = new Random(7);
         var scores = grids.Select(g => Fill(random, g.Cells * 80, 0, 1)).ToArray();
         var sides = grids.Select(g => Fill(random, g.Cells * 32, -4, 4)).ToArray();
-        var decoder = new PicoDetDecoder(grids, 80, 8, 0.99f, 0.6f, 100);
+        var decoder = new PicoDetDecoder(grids, 80, 8, 0.99f, 0.6f);
         var into = new Detection[100];
         for (var i = 0; i < 3; i++) Decode();
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -13,7 +13,7 @@ public class YoloxDecoderSpecs
         var grids = Grid.Yolox(width, height);
         var output = PicoDetDecoderSpecs.Fill(random, grids.Sum(g => g.Cells) * (5 + classes), 0, 1);
         var ratio = Math.Min((double)width / pictureWidth, (double)height / pictureHeight);
-        var decoder = new YoloxDecoder(grids, classes, threshold, 0.6f, 100);
+        var decoder = new YoloxDecoder(grids, classes, threshold, 0.6f);
         decoder.Begin(new PictureScale((float)(1 / ratio), (float)(1 / ratio), pictureWidth, pictureHeight));
         decoder.Read(output);
         var into = new Detection[100];

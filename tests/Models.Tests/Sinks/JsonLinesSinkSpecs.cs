@@ -48,6 +48,24 @@ public sealed class JsonLinesSinkSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_say_which_object_it_is_and_what_was_not_worked_out_anew_when_objects_are_followed()
+    {
+        var path = _folder.File("results.jsonl");
+        var (box, labels) = (new BoundingBox(0, 0, 1, 1), new LabelReport[] { new("red", 0.5f) });
+        using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path)))
+        {
+            sink.Open(Context);
+            sink.Write(Empty(0) with { Objects = [new ObjectReport(box, "a", 1, labels) { Track = 7 }, new ObjectReport(box, "b", 1, labels) { Track = 12_345_678_901, Reused = true, Predicted = true }] }, null);
+            sink.Complete();
+        }
+
+        Assert.EndsWith(
+            """
+            {"box":[0,0,1,1],"class":"a","score":1,"labels":[{"label":"red","score":0.5}],"track":7,"reused":false,"predicted":false},{"box":[0,0,1,1],"class":"b","score":1,"labels":[{"label":"red","score":0.5}],"track":12345678901,"reused":true,"predicted":true}]}
+            """, File.ReadAllText(path).TrimEnd());
+    }
+
+    [Fact]
     public void Should_say_which_variant_it_was_when_a_model_has_several()
     {
         var path = _folder.File("results.jsonl");

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ActorPipeline.Catalog;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
+using ActorPipeline.Vision;
 
 namespace ActorPipeline.Hosting.Configuration;
 
@@ -18,6 +19,11 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             value = [.. names.OfType<HoconScalar>().Where(name => name.Text.Length > 0)];
             return value.Count == names.Count && value.DistinctBy(name => name.Text).Count() == names.Count;
         });
+
+    private static readonly ValueKind<IReadOnlyList<float>> RegionKind = ValueKind.List(
+        "a list of four numbers from 0 to 1: left, top, right and bottom, left less than right and top less than bottom",
+        ValueKind.Float(0, 1),
+        edges => edges.Count == 4 && edges[0] < edges[2] && edges[1] < edges[3]);
 
     private readonly HashSet<string> _used = [];
     private readonly Dictionary<string, SourcePosition> _sinkPaths = [];
@@ -43,14 +49,22 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             Id = id,
             Source = source is null ? "" : PathRules.ResolveSource(source, baseDirectory),
             Detect = detect ?? new ModelId(""),
+            Region = reader.TryRead("region", RegionKind, false, out var edges) ? new FrameRegion(edges[0], edges[1], edges[2], edges[3]) : standard.Region,
+            DetectEvery = reader.Read("detect-every", ValueKind.Int(1, 100), standard.DetectEvery),
             Classify = classify,
             Only = reader.Read("only", ValueKind.List("a list of labels", ValueKind.Text("")), standard.Only),
             MaxCrops = reader.Read("max-crops", ValueKind.Int(1, 256), standard.MaxCrops),
             MaxPixels = reader.Read("max-pixels", ValueKind.Int(1, 1_000_000_000), standard.MaxPixels),
             Deadline = reader.Read("deadline", ValueKind.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), standard.Deadline),
+            Tracking = TrackingBinder.Read(reader.Section("tracking")),
             Window = Window(reader.Section("window")),
             Sinks = [.. reader.Items("sinks").Select(Sink)],
         };
+        if (pipeline.DetectEvery > 1 && !pipeline.Tracking.Enabled)
+        {
+            reader.Error("detect-every", $"detect-every = {pipeline.DetectEvery} needs tracking.enabled = true: what is on the frames between is known from tracking alone");
+        }
+
         reader.Done();
         return pipeline;
     }

@@ -1,0 +1,82 @@
+namespace ActorPipeline.Pipeline;
+
+/// <summary>
+/// How many frames a pipeline has in flight. It looks at the last frames whenever a window's worth of them is through: results later than the
+/// deadline lower it; lanes that idle while the window is what holds frames back raise it, be it that frames come too few at a time or
+/// that models take turns, where a longer turn pays for its swap; and while lanes are busy and nothing presses it tries one less, because
+/// frames that only wait are late for nothing. What was found too small is not tried again for a while. Pure: it is told the time.
+/// </summary>
+/// <param name="min">Fewest.</param>
+/// <param name="max">Most; the pipeline's buffers are for so many.</param>
+/// <param name="lanes">Lanes that run models.</param>
+/// <param name="deadline">How long after its capture a result is wanted; zero for no deadline.</param>
+internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadline)
+{
+    private readonly int _max = max;
+
+    /// <summary>Lanes that idle more than this share of the time want more frames.</summary>
+    internal const double Starved = 0.04;
+
+    /// <summary>Lanes that idle less than this share are busy.</summary>
+    internal const double Busy = 0.015;
+
+    /// <summary>A look at fewer frames, or at less time, says little.</summary>
+    internal const int FewestFrames = 8;
+
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long what was found too small is not tried again.</summary>
+    internal static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    private int _frames;
+    private int _late;
+    private int _heldBack;
+    private TimeSpan? _since;
+    private TimeSpan _idleBefore;
+    private int _tooSmall;
+    private TimeSpan _tooSmallUntil;
+
+    /// <summary>Frames that may be in flight.</summary>
+    public int Window { get; private set; } = max;
+
+    /// <summary>A frame's outcome is handed on.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="latency">From its capture.</param>
+    /// <param name="idle">Lane time that was idle since the beginning, of all lanes together.</param>
+    /// <param name="full">Whether the window was full, so that no further frame could be captured.</param>
+    public void Concluded(TimeSpan now, TimeSpan latency, TimeSpan idle, bool full)
+    {
+        if (min == _max) return;
+        // A new board counts from its own beginning.
+        if (_since is not { } since || idle < _idleBefore)
+        {
+            Look(now, idle);
+            return;
+        }
+        _frames++;
+        if (deadline > TimeSpan.Zero && latency > deadline) _late++;
+        if (full) _heldBack++;
+        var span = now - since;
+        if (_frames < Math.Max(FewestFrames, Window) || span < ShortestLook) return;
+        Decide(now, (idle - _idleBefore) / (span * lanes));
+        Look(now, idle);
+    }
+
+    private void Decide(TimeSpan now, double idle)
+    {
+        if (_late * 10 > _frames)
+            Window = Math.Max(min, Window - Math.Max(1, Window / 4));
+        else if (idle > Starved && _heldBack * 2 > _frames)
+            Raise(now);
+        else if (idle < Busy && Window > min && (Window - 1 > _tooSmall || now >= _tooSmallUntil))
+            Window--;
+    }
+
+    private void Raise(TimeSpan now)
+    {
+        (_tooSmall, _tooSmallUntil) = (Window, now + Remembered);
+        Window = Math.Min(_max, Window + Math.Max(1, Window / 4));
+    }
+
+    private void Look(TimeSpan now, TimeSpan idle) => (_since, _idleBefore, _frames, _late, _heldBack) = (now, idle, 0, 0, 0);
+}

@@ -1,0 +1,94 @@
+namespace ActorPipeline.Pipeline;
+
+public sealed class WindowControlSpecs
+{
+    private const int Lanes = 2;
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(30);
+    private TimeSpan _now = TimeSpan.FromSeconds(5);
+    private TimeSpan _idle;
+
+    [Fact]
+    public void Should_begin_with_all_that_its_buffers_are_for() => Assert.Equal(8, new WindowControl(2, 8, Lanes, default).Window);
+
+    [Fact]
+    public void Should_go_down_to_what_keeps_lanes_busy_and_stay_there()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+
+        Play(control, 400, window => window >= 4 ? 0 : 0.2);
+
+        Assert.InRange(control.Window, 4, 5);
+        // What was too small is left alone for a minute.
+        var seen = Play(control, (int)(TimeSpan.FromSeconds(40) / Frame), window => window >= 4 ? 0 : 0.2);
+        Assert.All(seen, window => Assert.InRange(window, 4, 5));
+    }
+
+    [Fact]
+    public void Should_try_again_when_what_was_too_small_is_long_ago()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        Play(control, 400, window => window >= 6 ? 0 : 0.2);
+
+        Play(control, (int)(WindowControl.Remembered / Frame) + 400, _ => 0);
+
+        Assert.Equal(2, control.Window);
+    }
+
+    [Fact]
+    public void Should_keep_the_largest_when_models_take_turns()
+    {
+        var control = new WindowControl(2, 24, Lanes, default);
+
+        // A swap of both costs 120 ms of lane time for each window of frames.
+        Play(control, 2000, window => 0.12 / (window * Lanes * Frame.TotalSeconds));
+
+        Assert.Equal(24, control.Window);
+    }
+
+    [Fact]
+    public void Should_go_down_when_results_are_late_though_lanes_idle()
+    {
+        var control = new WindowControl(2, 8, Lanes, TimeSpan.FromMilliseconds(100));
+
+        Play(control, 400, _ => 0.5, window => TimeSpan.FromMilliseconds(40 * window));
+
+        Assert.Equal(2, control.Window);
+    }
+
+    [Fact]
+    public void Should_not_go_up_when_the_source_is_what_is_slow()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        Play(control, 400, _ => 0);
+        Assert.Equal(2, control.Window);
+
+        Play(control, 400, _ => 0.9, full: false);
+
+        // The look in which the source became slow saw both.
+        Assert.InRange(control.Window, 2, 3);
+    }
+
+    [Fact]
+    public void Should_stay_when_both_bounds_are_the_same()
+    {
+        var control = new WindowControl(3, 3, Lanes, TimeSpan.FromMilliseconds(1));
+
+        Play(control, 100, _ => 0.5, _ => TimeSpan.FromSeconds(1));
+
+        Assert.Equal(3, control.Window);
+    }
+
+    /// <summary>Lets frames through, with the share of lane time that idles at a window.</summary>
+    private List<int> Play(WindowControl control, int frames, Func<int, double> idle, Func<int, TimeSpan>? latency = null, bool full = true)
+    {
+        var seen = new List<int>();
+        for (var i = 0; i < frames; i++)
+        {
+            _now += Frame;
+            _idle += Frame * Lanes * idle(control.Window);
+            control.Concluded(_now, latency?.Invoke(control.Window) ?? Frame, _idle, full);
+            seen.Add(control.Window);
+        }
+        return seen;
+    }
+}

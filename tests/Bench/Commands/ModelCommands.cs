@@ -1,0 +1,64 @@
+using System.CommandLine;
+using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.Engines;
+using ActorPipeline.Bench.Memory;
+
+namespace ActorPipeline.Bench.Commands;
+
+/// <summary>What models and their engines cost and are worth.</summary>
+internal static class ModelCommands
+{
+    /// <summary>All of them.</summary>
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared()];
+
+    private static Command Accuracy()
+    {
+        var json = BenchOptions.Json();
+        var command = new Command("accuracy", "mAP of PicoDet-S on coco_cc/val, as exported and as an engine: map, ap50, map_change.") { json };
+        command.SetAction(parsed => AccuracyBench.Run().Print(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Models()
+    {
+        var json = BenchOptions.Json();
+        var command = new Command("models", "What one model costs, with and without arena, plain and prepared: each in a process of its own.") { json };
+        command.SetAction(parsed => ModelsBench.Run(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command ModelsOne()
+    {
+        var model = new Option<string>("--model") { Required = true };
+        var (arena, mapLarge, cache) = (new Option<bool>("--arena"), new Option<bool>("--map-large"), new Option<string?>("--cache"));
+        var command = new Command(ModelsBench.One, "What models starts for each.") { model, arena, mapLarge, cache };
+        command.Hidden = true;
+        command.SetAction(parsed => ModelsBench.RunOne(parsed.GetValue(model)!, parsed.GetValue(arena), parsed.GetValue(mapLarge), parsed.GetValue(cache)));
+        return command;
+    }
+
+    private static Command Engines()
+    {
+        var (json, rounds) = (BenchOptions.Json(), BenchOptions.Rounds());
+        var command = new Command("engines", "Engines against exported models: picodet_over_plain, lcnet_over_plain, loads, anon_over_plain, swap_ms.") { json, rounds };
+        command.SetAction(parsed => EnginesBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command EnginesHeld()
+    {
+        var (engines, cache) = (new Option<bool>("--engines"), new Option<string?>("--cache"));
+        var command = new Command(HeldMemory.Command, "What engines starts to measure memory.") { engines, cache };
+        command.Hidden = true;
+        command.SetAction(parsed => HeldMemory.Print(parsed.GetValue(engines), parsed.GetValue(cache)!));
+        return command;
+    }
+
+    private static Command Shared()
+    {
+        var (json, rounds) = (BenchOptions.Json(), BenchOptions.Rounds());
+        var command = new Command("shared", "Three classifiers on one backbone, apart and merged: weights_over_alone, merged_over_apart.") { json, rounds };
+        command.SetAction(parsed => SharedBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
+        return command;
+    }
+}
