@@ -309,7 +309,7 @@ public sealed class LabelBookSpecs
     public void Should_allocate_nothing_when_objects_come_and_go_steadily()
     {
         var (detections, tracks, chosen) = (new Detection[10], new TrackId[10], new int[8]);
-        IReadOnlyList<Classification> labels = [new(1, 0.9f), new(2, 0.05f)];
+        Classification[] labels = [new(1, 0.9f), new(2, 0.05f)];
         void Round(long frame)
         {
             for (var i = 0; i < 10; i++) (detections[i], tracks[i]) = (Of(1).Detection, new TrackId(1 + (frame / 7) + i));
