@@ -2,12 +2,11 @@ using ActorPipeline.Catalog;
 using ActorPipeline.Engines;
 using ActorPipeline.Inference;
 using ActorPipeline.Vision;
-using Xunit.Abstractions;
 
 namespace ActorPipeline.Onnx;
 
 /// <summary>Several crops in one run: each gets what it gets alone.</summary>
-public sealed class OnnxBatchSpecs(ITestOutputHelper output) : IDisposable
+public sealed class OnnxBatchSpecs : IDisposable
 {
     private const float Tolerance = 1e-4f;
 
@@ -142,7 +141,7 @@ public sealed class OnnxBatchSpecs(ITestOutputHelper output) : IDisposable
         Assert.Equal([64, 64, 1, 1], new[] { TestData.PpLcNet, TestData.TextLine, TestData.SqueezeNet, TestData.PicoDetS }.Select(card => runtime.Inspect(card).MaxBatch));
     }
 
-    private OnnxModelRuntime Engines() => new(output.WriteLine, pool: true, engines: new EngineSettings { Folder = _folder.File("engines") });
+    private OnnxModelRuntime Engines() => new(pool: true, engines: new EngineSettings { Folder = _folder.File("engines") });
 
     private IClassifier Load(byte[] graph, int batch) =>
         (IClassifier)new OnnxModelRuntime().Load(TinyOnnx.Card(_folder.Write("tiny.onnx", graph)) with { Batch = batch }, default);
