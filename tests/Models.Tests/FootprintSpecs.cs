@@ -31,4 +31,12 @@ public sealed class FootprintSpecs
     [InlineData(FootprintSource.Estimated, 52)]
     public void Should_stay_as_it_is_when_it_is_known_or_fits(FootprintSource source, int room) =>
         Assert.Equal(Of(source), Of(source).WithinRoom(Bytes.MiB(room), lanes: 2));
+
+    [Fact]
+    public void Should_cover_no_batch_any_more_when_its_run_is_cut_short()
+    {
+        var batched = Of(FootprintSource.Estimated) with { Batch = 8 };
+        Assert.Equal((8, 1), (batched.WithinRoom(Bytes.MiB(60), 2).Batch, batched.WithinRoom(Bytes.MiB(40), 2).Batch));
+        Assert.Equal((8, 8), (batched.OnHost().Batch, batched.Beside(Of(FootprintSource.Estimated)).Batch));
+    }
 }

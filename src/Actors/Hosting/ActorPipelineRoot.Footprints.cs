@@ -50,12 +50,14 @@ public sealed partial class ActorPipelineRoot
         }
         var observation = new FootprintObservation
         {
-            Load = seen.Load.Peak, Resident = seen.Load.Resident, LoadTime = report.LoadTime, Lanes = _lanes,
+            Load = seen.Load.Peak, Resident = seen.Load.Resident, LoadTime = report.LoadTime, Lanes = _lanes, Batch = seen.Batch,
             Run = seen.Turn is { } turn ? Bytes.Max(Bytes.Zero, turn.RunPeak - seen.Load.Resident) : null,
         };
         var record = Record(key, FootprintResolver.KeyOf(variant.Inspection, report.Provider), observation);
         // What its user declared stands as it is; a load that takes more is charged what it takes.
-        if (variant.Card.Footprint is null) Use(seen.Model, seen.Variant, WithinRoom(Placed(record.ToFootprint(_lanes, variant.Inspection.Footprint)), _footprints.WeightsOf(seen.Model, seen.Variant).All));
+        if (variant.Card.Footprint is not null) return;
+        var batch = _footprints.Find(seen.Model, seen.Variant)?.Batch ?? 1;
+        Use(seen.Model, seen.Variant, WithinRoom(Placed(record.ToFootprint(_lanes, variant.Inspection.Footprint, batch)), _footprints.WeightsOf(seen.Model, seen.Variant).All));
     }
 
     private FootprintRecord Record((ModelId, string) variant, FootprintKey? key, FootprintObservation observation)

@@ -70,6 +70,7 @@ public sealed partial class ActorPipelineRoot
 
     private void ChargePools()
     {
+        PlanBatches();
         var verdict = BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, device: _settings.Memory.DeviceBudget);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
         _refusals.AddRange(verdict.Errors);
@@ -119,6 +120,7 @@ public sealed partial class ActorPipelineRoot
         (_fixed, _knowsFixed) = (fixedCost, true);
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
         ChargeProviders();
+        PlanBatchesAnew();
         foreach (var (id, variant, footprint) in _footprints.All.ToArray()) Use(id, variant, WithinRooms(footprint));
         PlanWeights();
         _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, fixedCost, _settings.Memory.DeviceBudget).Errors);

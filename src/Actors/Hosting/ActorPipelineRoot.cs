@@ -38,6 +38,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     private readonly int _lanes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IReadOnlyDictionary<ModelId, InspectedModel> _models = new Dictionary<ModelId, InspectedModel>();
+    /// <summary>The same as they run one crop at a time.</summary>
+    private IReadOnlyDictionary<ModelId, InspectedModel> _surveyed = new Dictionary<ModelId, InspectedModel>();
     private readonly Dictionary<PipelineId, PipelinePrepared> _prepared = [];
     private readonly HashSet<PipelineId> _refused = [];
     /// <summary>What the probe of each model's first variant found.</summary>
@@ -88,7 +90,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(RecycleRequired));
         Context.System.EventStream.Subscribe(Self, typeof(FootprintObserved));
         var survey = ModelSurvey.Of(_settings, _parts.Runtime, _parts.Footprints, _lanes);
-        _models = survey.Models;
+        _models = _surveyed = survey.Models;
         _refusals.AddRange(survey.Errors);
         foreach (var warning in survey.Warnings) _log.Warning("{Warning}", warning);
         if (_refusals.Count > 0)

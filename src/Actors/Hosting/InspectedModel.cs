@@ -47,12 +47,15 @@ public sealed record InspectedModel(ModelCard Card, IReadOnlyList<InspectedVaria
                     var name = form.Variant ?? inspection.Precision;
                     var named = form with { Variant = name };
                     if (Fault(card, variants, name, inspection) is { } fault) errors.Add(fault);
-                    else variants.Add(new InspectedVariant(name, named, FootprintResolver.Apply(named, inspection, store, lanes)));
+                    else variants.Add(Known(name, named, FootprintResolver.Apply(named, inspection, store, lanes)));
                     break;
             }
         }
         return variants.Count == card.Variants.Count + 1 ? new InspectedModel(card, variants) : null;
     }
+
+    /// <summary>With what was measured of it on its card: who runs it has that alone.</summary>
+    private static InspectedVariant Known(string name, ModelCard card, ModelInspection inspection) => new(name, card with { Batches = inspection.Batches }, inspection);
 
     private static string? Fault(ModelCard card, List<InspectedVariant> before, string name, ModelInspection inspection)
     {

@@ -26,7 +26,7 @@ internal static class MergePlan
     private static ModelCard Merged(IReadOnlyList<ModelCard> parts) => parts[0] with
     {
         Id = new ModelId(string.Join('+', parts.Select(p => p.Id))), Merged = parts, Variant = null, Footprint = null, LabelsPath = null,
-        Top = parts.Max(p => p.Top), Pin = parts.Any(p => p.Pin), Priority = parts.Max(p => p.Priority),
+        Top = parts.Max(p => p.Top), MaxBatch = parts.Min(p => p.MaxBatch), Pin = parts.Any(p => p.Pin), Priority = parts.Max(p => p.Priority),
     };
 
     private static bool Alike(InspectedModel a, InspectedModel b)

@@ -47,7 +47,11 @@ internal abstract record LedgerEffect
     internal sealed record Outgrew(Lease Lease, PoolVector Granted) : LedgerEffect;
 
     /// <summary>Make known what a model was measured to take while it was alone in memory.</summary>
-    internal sealed record Learn(ModelId Model, string Variant, PoolVector Reserved, LoadMeasurement Load, TurnMeasurement? Turn) : LedgerEffect;
+    internal sealed record Learn(ModelId Model, string Variant, PoolVector Reserved, LoadMeasurement Load, TurnMeasurement? Turn) : LedgerEffect
+    {
+        /// <summary>Crops that a run of it took at most.</summary>
+        public int Batch { get; init; } = 1;
+    }
 
     /// <summary>Make known that so much did not come back that the process has to be started anew.</summary>
     internal sealed record Recycle(string Reason) : LedgerEffect;

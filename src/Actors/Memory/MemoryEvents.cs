@@ -77,6 +77,9 @@ public sealed record FootprintObserved(TimeSpan At, ModelId Model, Bytes Reserve
     /// <summary>Which variant of it.</summary>
     public string Variant { get; init; } = "";
 
+    /// <summary>Crops that a run of it took at most.</summary>
+    public int Batch { get; init; } = 1;
+
     /// <summary>The most it took at any time.</summary>
     public Bytes Peak => Bytes.Max(Load.Peak, Turn?.RunPeak ?? Load.Resident);
 }

@@ -40,7 +40,7 @@ internal sealed partial class MemoryLedger
     {
         if (_leases[id] is { Lease.Phase: LeasePhase.Build or LeasePhase.Load or LeasePhase.Resident } entry)
         {
-            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Variant.Name, entry.Granted, load, entry.Sole ? measured : null));
+            if (entry.Measured is { } load) _effects.Add(new LedgerEffect.Learn(entry.Lease.Model, entry.Variant.Name, entry.Granted, load, entry.Sole ? measured : null) { Batch = entry.Variant.Footprint.Batch });
             Change(entry, entry.Lease with { Phase = LeasePhase.Releasing });
             _effects.Add(new LedgerEffect.Verify(entry.Lease));
         }

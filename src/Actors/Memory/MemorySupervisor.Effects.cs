@@ -65,8 +65,8 @@ internal sealed partial class MemorySupervisor
             case LedgerEffect.Outgrew(var lease, var granted):
                 _log.Warning("{Model} takes {Bytes}, more than the {Granted} it was granted; it is charged what it takes", lease.Model, lease.Bytes, granted);
                 break;
-            case LedgerEffect.Learn(var model, var variant, var reserved, var load, var turn):
-                Context.System.EventStream.Publish(new FootprintObserved(Now, model, reserved.Total, load, turn) { Variant = variant });
+            case LedgerEffect.Learn(var model, var variant, var reserved, var load, var turn) learnt:
+                Context.System.EventStream.Publish(new FootprintObserved(Now, model, reserved.Total, load, turn) { Variant = variant, Batch = learnt.Batch });
                 break;
             case LedgerEffect.Recycle(var reason):
                 _log.Error("The process wants to be started anew: {Reason}", reason);

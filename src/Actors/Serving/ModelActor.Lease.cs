@@ -21,8 +21,8 @@ internal sealed partial class ModelActor
 
     private RequestLease Request()
     {
-        var wanted = _prober is not null && _probed is { } probed ? _variants.Where(v => v.Name == probed) : _variants;
-        return new RequestLease(_request, _card.Id, [.. wanted.Select(v => v.Lease)], _card.Priority) { Pinned = _card.Pin };
+        _asked = _prober is not null && _probed is { } probed ? [.. _variants.Where(v => v.Name == probed)] : _variants;
+        return new RequestLease(_request, _card.Id, [.. _asked.Select(v => v.Lease)], _card.Priority) { Pinned = _card.Pin };
     }
 
     private void OnProbe(ProbeModel probe) => (_prober, _probed) = (Sender, probe.Variant);
@@ -30,7 +30,7 @@ internal sealed partial class ModelActor
     private void OnGranted(LeaseGranted granted)
     {
         // A test that plays the supervisor may name none.
-        var variant = _variants.FirstOrDefault(v => v.Name == granted.Lease.Variant) ?? _variants[0];
+        var variant = _asked.FirstOrDefault(v => v.Name == granted.Lease.Variant) ?? _variants[0];
         (_lease, _granted, _turn, _measured) = (granted.Lease, variant, null, null);
         if (_unloader is not null)
         {
@@ -40,7 +40,7 @@ internal sealed partial class ModelActor
         }
         _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        var (runtime, card, waitForRuns, gauge, token) = (_runtime, variant.Card, _settings.LostAfter, _gauge, _cancellation.Token);
+        var (runtime, card, waitForRuns, gauge, token) = (_runtime, variant.Card with { Batch = variant.Lease.Footprint.Batch }, _settings.LostAfter, _gauge, _cancellation.Token);
         var (system, supervisor, lease, now) = (Context.System, _supervisor, granted.Lease.Id, _time);
         Action reportStuck = () =>
         {

@@ -44,6 +44,8 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private IActorRef _board;
     /// <summary>In order of preference.</summary>
     private IReadOnlyList<ServedVariant> _variants;
+    /// <summary>What the last request was for: a grant covers this, whatever is known by then.</summary>
+    private IReadOnlyList<ServedVariant> _asked = [];
     private ServedVariant? _granted;
     private LoadMeasurement? _measured;
     private TurnMeasurement? _turn;

@@ -25,6 +25,17 @@ public static class WorkerNeed
         return new Footprint(need, PoolVector.Zero, PoolVector.Zero, FootprintSource.Estimated);
     }
 
+    /// <summary>The process that measures a model: it runs the largest batch that may be worth it, where there is room for that.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="model">What its file tells, with the footprint it is counted with.</param>
+    /// <param name="lanes">Lanes that will run it at once.</param>
+    /// <param name="room">Host memory that can be granted at most.</param>
+    public static Footprint OfMeasure(ModelCard card, ModelInspection model, int lanes, Bytes room) =>
+        Of(model.Footprint with { Run = model.Footprint.Run * FootprintResolver.MostOf(card, model) }, lanes, room);
+
+    /// <summary>What of it is for the model.</summary>
+    public static Bytes RoomOf(Footprint need) => Bytes.Max(Bytes.Zero, need.Load[MemoryPool.Host] - OfItself);
+
     /// <summary>The process that builds a model's engine: what a load takes, or the build where that is more. It runs the model on one lane at most.</summary>
     /// <param name="model">What the model's file tells, with the footprint it is counted with.</param>
     /// <param name="room">Host memory that can be granted at most.</param>

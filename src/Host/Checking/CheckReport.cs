@@ -106,6 +106,7 @@ internal sealed record CheckReport(
         {
             ["fileBytes"] = variant.Inspection.FileSize.Count,
             ["footprint"] = variant.Inspection.Footprint.Source.ToString().ToLowerInvariant(),
+            ["batch"] = variant.Inspection.Footprint.Batch,
             ["loadBytes"] = need.Load.Count,
             ["residentBytes"] = need.Resident.Count,
             ["engineToBuild"] = variant.Inspection.Build > Bytes.Zero,

@@ -33,8 +33,9 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         foreach (var card in settings.Models.Values) LookAtLabels(card);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
         var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
-        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models.Values,
-            device: settings.Memory.WithDevice(_models.Values.SelectMany(m => m.Variants).Aggregate(Bytes.Zero, (most, v) => Bytes.Max(most, v.Inspection.DeviceMemory))).DeviceBudget);
+        var memory = settings.Memory.WithDevice(_models.Values.SelectMany(m => m.Variants).Aggregate(Bytes.Zero, (most, v) => Bytes.Max(most, v.Inspection.DeviceMemory)));
+        _models = BatchPlan.Of(_models, PoolVector.Max(PoolVector.Zero, memory.Pools - PoolVector.OfHost(buffers)), lanes, f => memory.DeviceBudget > Bytes.Zero ? f : f.OnHost());
+        var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models.Values, device: memory.DeviceBudget);
         _errors.AddRange(verdict.Errors);
         _warnings.AddRange(verdict.Warnings);
         if (MachineMemory.Shortage(available, settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) _warnings.Add(shortage);

@@ -56,7 +56,10 @@ internal sealed record MeasureReport(int Jobs, int Lanes, string File, bool Kept
             ["fixedBytes"] = record.Fixed?.Count,
             ["loadBytes"] = record.Load?.Count,
             ["residentBytes"] = record.Resident?.Count,
-            ["runBytes"] = new JsonObject(record.Run.OrderBy(r => r.Key).Select(r => KeyValuePair.Create($"{r.Key}", (JsonNode?)r.Value.Count))),
+            ["runBytes"] = Runs(record.Run),
+            ["batches"] = record.Batches is { } batches ? new JsonObject(batches.Costs.OrderBy(c => c.Key).Select(c => KeyValuePair.Create($"{c.Key}", (JsonNode?)Json(c.Value)))) : null,
+            ["batchWorth"] = finding.Measured.Batching.Batch,
+            ["batching"] = finding.Measured.Batching.Why,
             ["loadMs"] = Milliseconds(record.LoadTime),
             ["runMs"] = Milliseconds(record.RunTime),
             ["returned"] = record.Returned is { } returned ? Math.Round(returned, 3) : null,
@@ -64,6 +67,10 @@ internal sealed record MeasureReport(int Jobs, int Lanes, string File, bool Kept
             ["before"] = before,
         };
     }
+
+    private static JsonObject Json(BatchCost cost) => new() { ["cropMs"] = Milliseconds(cost.Crop), ["runBytes"] = Runs(cost.Run) };
+
+    private static JsonObject Runs(IReadOnlyDictionary<int, Bytes> run) => new(run.OrderBy(r => r.Key).Select(r => KeyValuePair.Create($"{r.Key}", (JsonNode?)r.Value.Count)));
 
     /// <summary>A source of footprints in a word.</summary>
     internal static string Word(FootprintSource source) => source.ToString().ToLowerInvariant();

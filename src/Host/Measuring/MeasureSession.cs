@@ -24,9 +24,7 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
     {
         var (settings, store) = (models.Settings, (FootprintStore)models.Parts.Footprints!);
         var findings = new List<ModelFinding>();
-        var jobs = models.Forms.Select(f => new QueuedJob(
-            new WorkerJob.Measure(f.Card, models.Lanes) { Engines = settings.Engines, Library = settings.OnnxRuntime.Library },
-            WorkerNeed.Of(f.Inspection.Footprint, models.Lanes, settings.Memory.Budget))).ToArray();
+        var jobs = models.Forms.Select(Job).ToArray();
         // Tells people which model it is at: one takes some seconds.
         IJobDisplay display = request.Json ? new NoJobDisplay() : new JobLines(terminal.Out, "Measuring");
         await models.RunAsync(jobs, display.Began, Ended, interrupt);
@@ -35,6 +33,12 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
         if (request.Json) await terminal.Out.WriteLineAsync(RunSummary.OneLine(report.ToJson()));
         else MeasureTable.Write(report, terminal.Ansi());
         return report.ExitCode;
+
+        QueuedJob Job(ModelForm form)
+        {
+            var need = WorkerNeed.OfMeasure(form.Card, form.Inspection, models.Lanes, settings.Memory.Budget);
+            return new QueuedJob(new WorkerJob.Measure(form.Card, models.Lanes) { Engines = settings.Engines, Library = settings.OnnxRuntime.Library, Room = WorkerNeed.RoomOf(need) }, need);
+        }
 
         void Ended(object ended)
         {

@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace ActorPipeline.Hosting.Measuring;
 
@@ -11,7 +12,7 @@ internal static class MeasureTable
     {
         var lanes = report.Lanes > 1 ? new[] { 1, report.Lanes } : [1];
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in (string[])["model", "footprint", "to load", "resident", .. lanes.Select(l => l == 1 ? "on 1 lane" : $"on {l} lanes"), "lease", "load", "run", "came back"])
+        foreach (var column in (string[])["model", "footprint", "to load", "resident", .. lanes.Select(OnLanes), "lease", "load", "run", "came back"])
             table.AddColumn(new TableColumn(column));
         foreach (var model in report.Models)
         {
@@ -21,10 +22,27 @@ internal static class MeasureTable
                 : ["", "[red]not measured[/]"]);
         }
         console.Write(table);
+        BatchesTable(report, lanes, console);
         foreach (var model in report.Models.Where(m => m.Measured is not null))
             console.WriteLine($"{model.Model} runs on {model.Measured!.ProviderReason}; the first use of it costs the process {model.Measured.Record.Fixed} besides.");
         console.WriteLine(report.Kept ? $"Kept in {report.File}." : $"Not kept: {report.File} cannot be written.");
     }
+
+    /// <summary>What each batch costs, of models that run several crops at once.</summary>
+    private static void BatchesTable(MeasureReport report, int[] lanes, IAnsiConsole console)
+    {
+        var measured = report.Models.Where(m => m.Measured?.Record.Batches is not null).ToArray();
+        if (measured.Length == 0) return;
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in (string[])["model", "crops at once", "for each crop", .. lanes.Select(OnLanes)]) table.AddColumn(new TableColumn(column));
+        foreach (var model in measured)
+            foreach (var (batch, cost) in model.Measured!.Record.Batches!.Costs.OrderBy(c => c.Key))
+                table.AddRow([Markup.Escape(model.Model), $"{batch}", Invariant($"{cost.Crop.TotalMilliseconds:0.00} ms"), .. lanes.Select(l => $"+ {cost.Run.GetValueOrDefault(l)}")]);
+        console.Write(table);
+        foreach (var model in measured) console.WriteLine($"Crops at once, {model.Model}: {model.Measured!.Batching.Why}.");
+    }
+
+    private static string OnLanes(int lanes) => lanes == 1 ? "on 1 lane" : $"on {lanes} lanes";
 
     private static string[] Row(
         MeasureReport report, string first, Footprint footprint, int[] lanes, string load, string run, string returned, Func<int, Bytes?>? peak = null) =>
@@ -33,5 +51,5 @@ internal static class MeasureTable
         .. lanes.Select(l => $"+ {peak?.Invoke(l) ?? (footprint.Run * l).Total}"), $"{report.LeaseOf(footprint)}", load, run, returned,
     ];
 
-    private static string Time(TimeSpan? time) => time is { } value ? FormattableString.Invariant($"{value.TotalMilliseconds:0.0} ms") : "";
+    private static string Time(TimeSpan? time) => time is { } value ? Invariant($"{value.TotalMilliseconds:0.0} ms") : "";
 }

@@ -44,7 +44,7 @@ public sealed record DeviceSettings
     /// <value>Whose kernels it may choose. Default <see cref="Catalog.TacticSources.Auto"/>.</value>
     public TacticSources TacticSources { get; init; } = TacticSources.Auto;
 
-    /// <value>Batch sizes of a model whose batch is free; the engine is tuned for the first. 1 to 64 each. Default [1].</value>
+    /// <value>Batch sizes of a model whose batch is free: TensorRT's engine is tuned for the first, and takes from one to the largest. 1 to 64 each. Default [1].</value>
     public IReadOnlyList<int> Batch { get; init; } = [1];
 
     /// <value>Whether less than asked for will do: a lower precision, and nodes that run elsewhere. Default true.</value>

@@ -16,10 +16,13 @@ public enum FootprintSource
 /// <summary>What a model needs in each memory pool.</summary>
 /// <param name="Load">Peak while it loads.</param>
 /// <param name="Resident">Loaded and idle.</param>
-/// <param name="Run">Extra for each lane that runs it.</param>
+/// <param name="Run">Extra for each lane that runs it, on as many crops at once as <c>Batch</c> says.</param>
 /// <param name="Source">Where the numbers come from.</param>
 public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector Run, FootprintSource Source)
 {
+    /// <summary>Crops that one run may take: for so many <see cref="Run"/> has memory. 1 for one at a time.</summary>
+    public int Batch { get; init; } = 1;
+
     /// <summary>Peak of a load that prepares the model besides; zero where it is prepared, or never is.</summary>
     public PoolVector Build { get; init; } = PoolVector.Zero;
 
@@ -55,12 +58,14 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
         {
             Build = Set(Build, pool, pool == MemoryPool.Host ? Bytes.Zero : Bytes.Min(Build[pool], room)),
             Unseen = pool == MemoryPool.Host ? Bytes.Min(Unseen, resident) : Unseen,
+            // What is cut short covers no batch any more.
+            Batch = run == Run[pool] ? Batch : 1,
         };
     }
 
     /// <summary>This and what the model needs in another pool.</summary>
     public Footprint Beside(Footprint other) =>
-        new(Load + other.Load, Resident + other.Resident, Run + other.Run, Source) { Build = Build + other.Build, Unseen = Unseen + other.Unseen };
+        new(Load + other.Load, Resident + other.Resident, Run + other.Run, Source) { Build = Build + other.Build, Unseen = Unseen + other.Unseen, Batch = Batch };
 
     /// <summary>What of it lies in other pools than the host's; null where nothing does.</summary>
     public Footprint? Elsewhere()
@@ -73,7 +78,7 @@ public sealed record Footprint(PoolVector Load, PoolVector Resident, PoolVector 
     public Footprint OnHost() =>
         new(PoolVector.OfHost(Load.Total), PoolVector.OfHost(Resident.Total), PoolVector.OfHost(Run.Total), Source)
         {
-            Build = PoolVector.OfHost(Build.Total), Unseen = Unseen + Resident.Total - Resident[MemoryPool.Host],
+            Build = PoolVector.OfHost(Build.Total), Unseen = Unseen + Resident.Total - Resident[MemoryPool.Host], Batch = Batch,
         };
 
     /// <summary>A footprint in one pool, as a card declares it.</summary>

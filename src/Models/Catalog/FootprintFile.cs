@@ -30,7 +30,8 @@ internal sealed record FootprintFile(int Version, IReadOnlyList<FootprintEntry> 
     private static bool IsSane(FootprintRecord record) =>
         record is { Run: not null, ObservedLoads: not null, ObservedResidents: not null, ObservedRuns: not null }
         && record.Run.All(r => r.Key >= 1 && r.Value >= Bytes.Zero)
-        && record.ObservedRuns.All(r => r is { Lanes: >= 1, Bytes.Count: >= 0 })
+        && record.ObservedRuns.All(r => r is { Lanes: >= 1, Bytes.Count: >= 0, Batch: >= 1 })
+        && record.Batches?.Costs.All(c => c.Key >= 1 && c.Value.Crop >= TimeSpan.Zero && c.Value.Run.All(r => r.Key >= 1 && r.Value >= Bytes.Zero)) != false
         && record.ObservedLoads.Concat(record.ObservedResidents).All(b => b >= Bytes.Zero)
         && !(record.Fixed < Bytes.Zero) && !(record.Load < Bytes.Zero) && !(record.Resident < Bytes.Zero);
 }

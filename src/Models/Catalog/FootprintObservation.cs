@@ -15,6 +15,9 @@ public sealed record FootprintObservation
     /// <summary>Lanes that ran it at once when <see cref="Run"/> was seen; at least 1.</summary>
     public int Lanes { get; init; } = 1;
 
+    /// <summary>Crops that a run took at most when <see cref="Run"/> was seen; at least 1.</summary>
+    public int Batch { get; init; } = 1;
+
     /// <summary>How long the load took.</summary>
     public TimeSpan? LoadTime { get; init; }
 }

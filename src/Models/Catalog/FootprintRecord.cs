@@ -32,6 +32,9 @@ public sealed record FootprintRecord
     /// </summary>
     public IReadOnlyDictionary<int, Bytes> Run { get; init; } = new Dictionary<int, Bytes>();
 
+    /// <summary>What larger batches were measured to cost, by the crops in a run; null where none were measured, or its batch is fixed.</summary>
+    public BatchTable? Batches { get; init; }
+
     /// <summary>How long a load takes, in the middle; null where not known.</summary>
     public TimeSpan? LoadTime { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record FootprintRecord
     public IReadOnlyList<RunPeak> ObservedRuns { get; init; } = [];
 
     /// <summary>Whether all parts of a footprint are known, so that no estimate has to fill a gap.</summary>
-    public bool IsComplete => LoadPeak is not null && ResidentLevel is not null && (Run.Count > 0 || ObservedRuns.Count > 0);
+    public bool IsComplete => LoadPeak is not null && ResidentLevel is not null && KnownLanes(1).Length > 0;
 
     /// <summary>The load peak to count with.</summary>
     public Bytes? LoadPeak => Near(Load, ObservedLoads);
@@ -59,13 +62,11 @@ public sealed record FootprintRecord
     /// <summary>The resident level to count with.</summary>
     public Bytes? ResidentLevel => Near(Resident, ObservedResidents);
 
-    /// <summary>The numbers of lanes whose run peak is known, ascending.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<int> KnownLanes => [.. Run.Keys.Concat(ObservedRuns.Select(r => r.Lanes)).Distinct().Order()];
-
-    /// <summary>The run peak over resident to count with, all of so many lanes together; null where that number of lanes was never seen.</summary>
-    public Bytes? RunPeakOf(int lanes) =>
-        Near(Run.TryGetValue(lanes, out var measured) ? measured : null, [.. ObservedRuns.Where(r => r.Lanes == lanes).Select(r => r.Bytes)]);
+    /// <summary>The run peak over resident to count with, all of so many lanes together; null where that was never seen.</summary>
+    /// <param name="lanes">Lanes that run at once.</param>
+    /// <param name="batch">Crops that a run takes at most.</param>
+    public Bytes? RunPeakOf(int lanes, int batch = 1) =>
+        Near(MeasuredRuns(batch).TryGetValue(lanes, out var measured) ? measured : null, [.. ObservedRuns.Where(r => r.Lanes == lanes && r.Batch == batch).Select(r => r.Bytes)]);
 
     /// <summary>
     /// The footprint for a number of lanes: run per lane so that resident + lanes x run covers the peak of that many lanes. Where
@@ -73,19 +74,21 @@ public sealed record FootprintRecord
     /// </summary>
     /// <param name="lanes">Lanes that may run the model at once; at least 1.</param>
     /// <param name="otherwise">Fills what is not known; the footprint then stays as good as this is. Null counts it as nothing.</param>
-    public Footprint ToFootprint(int lanes, Footprint? otherwise = null)
+    /// <param name="batch">Crops that a run takes at most.</param>
+    public Footprint ToFootprint(int lanes, Footprint? otherwise = null, int batch = 1)
     {
-        var run = RunPeakOf(lanes) is { } peak ? Share(peak, lanes)
+        var known = KnownLanes(batch);
+        var run = RunPeakOf(lanes, batch) is { } peak ? Share(peak, lanes)
             // Fewer lanes than were ever seen may need as much as the fewest that were.
-            : KnownLanes is { Count: > 0 } known ? Bytes.Max(Share(RunPeakOf(known[0])!.Value, Math.Min(lanes, known[0])), known.Max(l => Share(RunPeakOf(l)!.Value, l)))
-            : otherwise?.Run[MemoryPool.Host] ?? Bytes.Zero;
+            : known.Length > 0 ? Bytes.Max(Share(RunPeakOf(known[0], batch)!.Value, Math.Min(lanes, known[0])), known.Max(l => Share(RunPeakOf(l, batch)!.Value, l)))
+            : (otherwise?.Run[MemoryPool.Host] ?? Bytes.Zero) * Times(batch, otherwise);
         var process = new Footprint(
             PoolVector.OfHost(LoadPeak ?? otherwise?.Load[MemoryPool.Host] ?? Bytes.Zero),
             PoolVector.OfHost(ResidentLevel ?? otherwise?.Resident[MemoryPool.Host] ?? Bytes.Zero),
             PoolVector.OfHost(run),
-            IsComplete ? FootprintSource.Measured : otherwise?.Source ?? FootprintSource.Estimated);
+            LoadPeak is not null && ResidentLevel is not null && known.Length > 0 ? FootprintSource.Measured : otherwise?.Source ?? FootprintSource.Estimated) { Batch = batch };
         // What lies in a device's memory is on no reading of the process: there the guess stays, and the whole is no better than it.
-        return otherwise?.Elsewhere() is { } device ? process.Beside(device) with { Source = otherwise.Source } : process;
+        return otherwise?.Elsewhere() is { } device ? process.Beside(device with { Run = device.Run * Times(batch, otherwise) }) with { Source = otherwise.Source } : process;
     }
 
     /// <summary>The record with one more observation.</summary>
@@ -93,9 +96,18 @@ public sealed record FootprintRecord
     {
         ObservedLoads = Append(ObservedLoads, seen.Load),
         ObservedResidents = Append(ObservedResidents, seen.Resident),
-        ObservedRuns = Append(ObservedRuns, seen.Run is { } run ? new RunPeak(seen.Lanes, run) : (RunPeak?)null),
+        ObservedRuns = Append(ObservedRuns, seen.Run is { } run ? new RunPeak(seen.Lanes, run, seen.Batch) : (RunPeak?)null),
         LoadTime = Measured ? LoadTime : seen.LoadTime ?? LoadTime,
     };
+
+    private IReadOnlyDictionary<int, Bytes> MeasuredRuns(int batch) =>
+        batch == 1 ? Run : Batches?.Costs.GetValueOrDefault(batch)?.Run ?? new Dictionary<int, Bytes>();
+
+    /// <summary>The numbers of lanes whose run peak is known, ascending.</summary>
+    private int[] KnownLanes(int batch) => [.. MeasuredRuns(batch).Keys.Concat(ObservedRuns.Where(r => r.Batch == batch).Select(r => r.Lanes)).Distinct().Order()];
+
+    /// <summary>How often what another says of a run covers a batch.</summary>
+    private static int Times(int batch, Footprint? other) => (batch + (other?.Batch ?? 1) - 1) / (other?.Batch ?? 1);
 
     private static Bytes Share(Bytes peak, int lanes) => new((peak.Count + lanes - 1) / lanes);
 
@@ -115,4 +127,6 @@ public sealed record FootprintRecord
 /// <summary>An observed peak of runs over the resident level.</summary>
 /// <param name="Lanes">Lanes that ran at once.</param>
 /// <param name="Bytes">All of them together.</param>
-public readonly record struct RunPeak(int Lanes, Bytes Bytes);
+/// <param name="Batch">Crops that a run took at most.</param>
+[method: JsonConstructor] // a structure's own would leave what an older file does not have at zero
+public readonly record struct RunPeak(int Lanes, Bytes Bytes, int Batch = 1);

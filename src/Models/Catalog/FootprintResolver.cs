@@ -6,16 +6,23 @@ namespace ActorPipeline.Catalog;
 /// <param name="Footprint">What it needs, and where that comes from.</param>
 /// <param name="Fixed">What its provider costs the process once, over the footprint; zero where not known.</param>
 /// <param name="Key">Under which it is kept; null where nothing was kept and the provider that will run it is not known.</param>
-public sealed record ResolvedFootprint(Footprint Footprint, Bytes Fixed, FootprintKey? Key);
+public sealed record ResolvedFootprint(Footprint Footprint, Bytes Fixed, FootprintKey? Key)
+{
+    /// <summary>The same for each larger batch that is worth it, the smallest first: for who has the memory.</summary>
+    public IReadOnlyList<Footprint> Batched { get; init; } = [];
+
+    /// <summary>What batches were measured to cost; null where nobody measured.</summary>
+    public BatchTable? Batches { get; init; }
+}
 
 /// <summary>
 /// Chooses the footprint that a model is counted with: what its card declares stands as it is; else the record of the first of its
-/// providers that has one; else the estimate. Pure.
+/// providers that has one; else the estimate. Batches are those that were measured to be worth it, and none where nothing was measured; a
+/// declared footprint allows those that fit what it says of a run. Pure.
 /// </summary>
 public static class FootprintResolver
 {
-    /// <summary>Models run one picture at a time.</summary>
-    public const int Batch = 1;
+    private const int Batch = 1;
 
     /// <summary>Chooses.</summary>
     /// <param name="card">The model.</param>
@@ -27,15 +34,25 @@ public static class FootprintResolver
         foreach (var provider in card.Providers.Distinct())
         {
             if (KeyOf(inspection, provider) is not { } key || store?.Find(key) is not { } record) continue;
-            var footprint = card.Footprint ?? record.ToFootprint(lanes, inspection.Footprint);
-            return new ResolvedFootprint(footprint, record.Fixed ?? Bytes.Zero, key);
+            var worth = record.Batches?.Worth(MostOf(card, inspection)) ?? [1];
+            var batched = worth.Skip(1).Select(batch => record.ToFootprint(lanes, inspection.Footprint, batch)).ToArray();
+            var resolved = card.Footprint is { } declared
+                ? new ResolvedFootprint(declared with { Batch = batched.LastOrDefault(b => b.Run.FitsIn(declared.Run))?.Batch ?? declared.Batch }, record.Fixed ?? Bytes.Zero, key)
+                : new ResolvedFootprint(record.ToFootprint(lanes, inspection.Footprint), record.Fixed ?? Bytes.Zero, key) { Batched = batched };
+            return resolved with { Batches = record.Batches };
         }
         return new ResolvedFootprint(card.Footprint ?? inspection.Footprint, Bytes.Zero, null);
     }
 
     /// <summary>The inspection with the footprint that the model is counted with.</summary>
-    public static ModelInspection Apply(ModelCard card, ModelInspection inspection, IFootprintStore? store, int lanes) =>
-        inspection with { Footprint = Resolve(card, inspection, store, lanes).Footprint };
+    public static ModelInspection Apply(ModelCard card, ModelInspection inspection, IFootprintStore? store, int lanes)
+    {
+        var resolved = Resolve(card, inspection, store, lanes);
+        return inspection with { Footprint = resolved.Footprint, Batched = resolved.Batched, Batches = resolved.Batches ?? inspection.Batches };
+    }
+
+    /// <summary>The largest batch that a model's card and its file allow.</summary>
+    public static int MostOf(ModelCard card, ModelInspection inspection) => BatchSizes.Floor(Math.Min(card.MaxBatch ?? BatchSizes.MostByItself, inspection.MaxBatch));
 
     /// <summary>The key of a model on a provider; null where its content is not known.</summary>
     public static FootprintKey? KeyOf(ModelInspection inspection, ExecutionProvider provider) =>

@@ -38,6 +38,20 @@ public sealed record ModelCard
     /// <value>Labels a classifier gives each crop, the best first. 1 to 20. Default 1.</value>
     public int Top { get; init; } = 1;
 
+    /// <value>
+    /// Crops that one run of a classifier takes at most, where its batch is free: as many as were measured to be worth it, and no more than
+    /// this; null for no more than <see cref="BatchSizes.MostByItself"/>, 1 for no batches. 1 to 64. Default null.
+    /// </value>
+    public int? MaxBatch { get; init; }
+
+    /// <summary>Crops that a run may take once it is loaded: for so many its lease has memory. Set by who has the lease.</summary>
+    [JsonIgnore]
+    public int Batch { get; init; } = 1;
+
+    /// <summary>What batches of it were measured to cost; null where nobody measured.</summary>
+    [JsonIgnore]
+    public BatchTable? Batches { get; init; }
+
     /// <value>Whether it stays in memory once it is loaded. Default false.</value>
     public bool Pin { get; init; }
 

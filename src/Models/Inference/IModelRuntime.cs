@@ -32,8 +32,17 @@ public interface IModelRuntime
 /// <param name="Footprint">What the card declares, or else an estimate from the file's size.</param>
 public sealed record ModelInspection(int InputWidth, int InputHeight, Bytes FileSize, Footprint Footprint)
 {
+    /// <summary>The footprint for each larger batch that was measured to be worth it, the smallest first.</summary>
+    public IReadOnlyList<Footprint> Batched { get; init; } = [];
+
+    /// <summary>What batches were measured to cost; null where nobody measured.</summary>
+    public BatchTable? Batches { get; init; }
+
     /// <summary>The fingerprint of its content, under which measured footprints are kept; null where it could not be taken.</summary>
     public string? ContentHash { get; init; }
+
+    /// <summary>Crops that one run of it could take at most, as far as its input tells; 1 where its batch is fixed, and for a detector.</summary>
+    public int MaxBatch { get; init; } = 1;
 
     /// <summary>"fp32", "fp16" or "int8".</summary>
     public string Precision { get; init; } = "fp32";

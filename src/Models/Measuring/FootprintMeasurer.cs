@@ -21,6 +21,11 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
     private const int FrameWidth = 1280;
     private const int FrameHeight = 720;
 
+    private readonly ProcessLevel _process = new(gauge);
+
+    /// <summary>Memory that the model may take: batches that may need more are not tried. Null for no bound.</summary>
+    public Bytes? Room { get; init; }
+
     /// <summary>Measures a model; takes three loads and some dozens of runs. Peaks are the highest of the three, times their median.</summary>
     /// <param name="card">The model.</param>
     /// <param name="lanes">Lanes that may run it at once; run memory is measured on one and on all of them.</param>
@@ -34,13 +39,18 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
         using var image = card.IsDetector ? new TestImage(FrameWidth, FrameHeight) : new TestImage(inspection.InputWidth, inspection.InputHeight);
         threads.Run(lanes, _ => { });
 
-        var before = Settle();
+        var before = _process.Settle();
         // What the first use of all this costs and keeps: native libraries, the runtime's environment, compiled code. It is not the model's.
         using (var first = runtime.Load(card, cancellation)) RunOn(first, threads, lanes, image, cancellation);
-        var warm = Settle();
+        var warm = _process.Settle();
 
         var cycles = Enumerable.Range(0, Cycles).Select(_ => Cycle(card, lanes, threads, image, cancellation)).ToArray();
         var report = cycles[0].Report;
+        var run = cycles[0].Run.Keys.ToDictionary(l => l, l => cycles.Max(c => c.Run[l]));
+        var resident = cycles.Max(c => c.Resident);
+        var most = FootprintResolver.MostOf(card, inspection);
+        using var batches = most == 1 ? null : new BatchMeasurer(runtime, gauge, threads, lanes, inspection);
+        var (table, whyNotMore) = batches?.Measure(card, most, run, Room - resident, cancellation) ?? default;
         return new MeasuredModel(
             FootprintResolver.KeyOf(inspection, report.Provider)
                 ?? throw new ModelLoadException(card.Id, LoadFailure.FileMissing, $"Model '{card.Id}' ({card.Path}): its content cannot be read whole."),
@@ -49,13 +59,21 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
                 Measured = true,
                 Fixed = Bytes.Max(Bytes.Zero, warm - before),
                 Load = cycles.Max(c => c.Load),
-                Resident = cycles.Max(c => c.Resident),
-                Run = cycles[0].Run.Keys.ToDictionary(l => l, l => cycles.Max(c => c.Run[l])),
+                Resident = resident,
+                Run = run,
+                Batches = table,
                 LoadTime = Median(cycles.Select(c => c.Report.LoadTime)),
                 RunTime = Median(cycles.SelectMany(c => c.RunTimes)),
                 Returned = Median(cycles.Select(c => c.Returned)),
             },
-            report.ProviderReason);
+            report.ProviderReason) { Batching = Choice(card, inspection, most, table, whyNotMore) };
+    }
+
+    private static BatchChoice Choice(ModelCard card, ModelInspection inspection, int most, BatchTable? table, string? whyNotMore)
+    {
+        if (table is null) return new BatchChoice(1, card.IsDetector ? "1: it is a detector" : inspection.MaxBatch == 1 ? "1: the model's batch is fixed" : "1: its card allows no more");
+        var choice = table.Choose(most);
+        return whyNotMore is null ? choice : choice with { Why = $"{choice.Why}; {whyNotMore}" };
     }
 
     private sealed record Seen(LoadReport Report, Bytes Load, Bytes Resident, IReadOnlyDictionary<int, Bytes> Run, IReadOnlyList<TimeSpan> RunTimes, double Returned);
@@ -63,8 +81,8 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
     private Seen Cycle(ModelCard card, int lanes, LaneThreads threads, TestImage image, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var empty = Settle();
-        BeginPhase();
+        var empty = _process.Settle();
+        _process.BeginPhase();
         Bytes load, resident, held;
         var run = new Dictionary<int, Bytes>();
         List<TimeSpan> times;
@@ -72,21 +90,21 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
         using (var model = runtime.Load(card, cancellation))
         {
             report = model.Report;
-            load = Over(empty, gauge.Read().PhaseNativePeak);
+            load = _process.PeakOver(empty);
             NativeHeap.Trim();
             var idle = gauge.Read().NativeAnonymous;
-            resident = Over(empty, idle);
-            BeginPhase();
+            resident = ProcessLevel.Over(empty, idle);
+            _process.BeginPhase();
             times = RunOn(model, threads, 1, image, cancellation);
-            run[1] = Over(idle, gauge.Read().PhaseNativePeak);
+            run[1] = _process.PeakOver(idle);
             if (lanes > 1)
             {
                 RunOn(model, threads, lanes, image, cancellation);
-                run[lanes] = Over(idle, gauge.Read().PhaseNativePeak);
+                run[lanes] = _process.PeakOver(idle);
             }
-            held = Over(empty, gauge.Read().NativeAnonymous);
+            held = ProcessLevel.Over(empty, gauge.Read().NativeAnonymous);
         }
-        var left = Over(empty, Settle());
+        var left = ProcessLevel.Over(empty, _process.Settle());
         // Less than a page or two is no share of anything.
         var returned = held.Count < Environment.SystemPageSize ? 1 : Math.Clamp(1 - ((double)left.Count / held.Count), 0, 1);
         return new Seen(report, load, resident, run, times, returned);
@@ -113,25 +131,6 @@ public sealed class FootprintMeasurer(IModelRuntime runtime, IMemoryGauge gauge)
         if (model is IDetector detector) detector.Detect(lane, image.View, new Detection[model.Card.MaxDetections]);
         else ((IClassifier)model).Classify(lane, image.View, new Classification[model.Card.LabelsEach]);
     }
-
-    /// <summary>What the process holds once all that can go has gone.</summary>
-    private Bytes Settle()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        NativeHeap.Trim();
-        var reading = gauge.Read();
-        return reading.Readable ? reading.NativeAnonymous : throw new InvalidOperationException("this process's memory cannot be read here, so nothing can be measured");
-    }
-
-    private void BeginPhase()
-    {
-        if (!gauge.BeginPhase())
-            throw new InvalidOperationException("the kernel does not start the high-water mark of memory anew here (/proc/self/clear_refs), so no peak can be measured");
-    }
-
-    private static Bytes Over(Bytes level, Bytes peak) => Bytes.Max(Bytes.Zero, peak - level);
 
     private static T Median<T>(IEnumerable<T> values)
     {

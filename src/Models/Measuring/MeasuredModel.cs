@@ -6,4 +6,8 @@ namespace ActorPipeline.Measuring;
 /// <param name="Key">Under which it is to be kept.</param>
 /// <param name="Record">The numbers.</param>
 /// <param name="ProviderReason">Which provider ran it, and what was missing for those before it.</param>
-public sealed record MeasuredModel(FootprintKey Key, FootprintRecord Record, string ProviderReason);
+public sealed record MeasuredModel(FootprintKey Key, FootprintRecord Record, string ProviderReason)
+{
+    /// <summary>Which batch is worth it where there is memory for it, and why.</summary>
+    public BatchChoice Batching { get; init; } = new(1, "");
+}

@@ -12,12 +12,13 @@ internal sealed unsafe class TestImage : IDisposable
 
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
-    public TestImage(int width, int height)
+    /// <param name="seed">Images of other seeds are other images.</param>
+    public TestImage(int width, int height, int seed = 1)
     {
         (_width, _height) = (width, height);
         var bytes = ImageView.PackedBytes(width, height);
         _pixels = (byte*)NativeMemory.Alloc((nuint)bytes);
-        new Random(1).NextBytes(new Span<byte>(_pixels, bytes));
+        new Random(seed).NextBytes(new Span<byte>(_pixels, bytes));
     }
 
     /// <summary>Its pixels, until it is disposed.</summary>

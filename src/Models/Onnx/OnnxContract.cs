@@ -13,6 +13,9 @@ namespace ActorPipeline.Onnx;
 /// <param name="Bins">Bins of each side's distribution; PicoDet only.</param>
 internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> Outputs, int Classes, int Bins)
 {
+    /// <summary>Whether one run takes any number of pictures: the batch is free in the input and in every output.</summary>
+    public bool HasFreeBatch { get; private init; }
+
     /// <summary>Pixels across the input.</summary>
     public int InputWidth => (int)Input.Shape[3];
 
@@ -21,7 +24,10 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
 
     /// <summary>Reads a session's tensors as the card's kind has them.</summary>
     /// <exception cref="ModelLoadException">They are others.</exception>
-    public static OnnxContract Read(ModelCard card, INativeSession session, int labels)
+    public static OnnxContract Read(ModelCard card, INativeSession session, int labels) =>
+        ReadOfOne(card, session, labels) with { HasFreeBatch = session.Inputs.Concat(session.Outputs).All(tensor => tensor.Shape is [-1, ..]) };
+
+    private static OnnxContract ReadOfOne(ModelCard card, INativeSession session, int labels)
     {
         if (session.Inputs is not [var picture])
             throw Wrong(card, $"it takes {session.Inputs.Count} inputs ({Describe(session.Inputs)}); expected one picture [1,3,H,W]");

@@ -12,18 +12,32 @@ internal sealed unsafe class OnnxLane : IDisposable
 {
     private readonly List<INativeTensor> _tensors = [];
     private readonly INativeTensor[] _outputs;
-    private readonly INativeBinding _binding = null!;
+    private readonly int[] _lengths;
+    private readonly List<INativeBinding> _bindings = [];
     private bool _disposed;
 
-    public OnnxLane(INativeSession session, OnnxContract contract, InputSettings input, BoxDecoder? decoder)
+    /// <summary>Allocates and binds.</summary>
+    /// <param name="session">The session; it outlives this.</param>
+    /// <param name="contract">Its tensors.</param>
+    /// <param name="input">How pictures become its input.</param>
+    /// <param name="decoder">The detector's; this owns it. Null for a classifier.</param>
+    /// <param name="batch">Pictures that a run takes at most; one of <see cref="BatchSizes"/>, and 1 where the session's batch is fixed.</param>
+    public OnnxLane(INativeSession session, OnnxContract contract, InputSettings input, BoxDecoder? decoder, int batch = 1)
     {
         Decoder = decoder;
         _outputs = new INativeTensor[contract.Outputs.Count];
+        _lengths = [.. contract.Outputs.Select(o => o.Length)];
         try
         {
-            var picture = Allocate(session, contract.Input);
-            for (var i = 0; i < _outputs.Length; i++) _outputs[i] = Allocate(session, contract.Outputs[i]);
-            _binding = session.Bind([picture], _outputs);
+            var picture = Keep(session.Allocate(contract.Input.Of(batch)));
+            for (var i = 0; i < _outputs.Length; i++) _outputs[i] = Keep(session.Allocate(contract.Outputs[i].Of(batch)));
+            // All sizes at once: a run may be terminated from another thread, and then none is being made. They share the largest one's memory.
+            foreach (var size in BatchSizes.UpTo(batch))
+            {
+                _bindings.Add(size == batch
+                    ? session.Bind([picture], _outputs)
+                    : session.Bind([Keep(picture.Part(contract.Input.Of(size)))], [.. _outputs.Select((o, i) => Keep(o.Part(contract.Outputs[i].Of(size))))]));
+            }
             Picture = new PictureInput(contract.InputWidth, contract.InputHeight, input, (float*)picture.Data);
         }
         catch
@@ -33,37 +47,43 @@ internal sealed unsafe class OnnxLane : IDisposable
         }
     }
 
-    /// <summary>Turns a picture into the input tensor.</summary>
+    /// <summary>Turns pictures into the input tensor.</summary>
     public PictureInput Picture { get; } = null!;
 
     /// <summary>The detector's decoder with its scratch; null for a classifier.</summary>
     public BoxDecoder? Decoder { get; }
 
-    /// <summary>An output tensor of the last run.</summary>
-    public ReadOnlySpan<float> Output(int index) => new((void*)_outputs[index].Data, _outputs[index].Spec.Length);
+    /// <summary>What the last run gave for a picture.</summary>
+    /// <param name="index">Which output.</param>
+    /// <param name="place">Pictures before it in the run.</param>
+    public ReadOnlySpan<float> Output(int index, int place = 0) => new((float*)_outputs[index].Data + ((long)place * _lengths[index]), _lengths[index]);
 
     /// <summary>Asks the run to stop at its next node, or takes that back. Guarded by its session.</summary>
     public bool Terminate
     {
-        set => _binding.Terminate = value;
+        set
+        {
+            foreach (var binding in _bindings) binding.Terminate = value;
+        }
     }
 
     /// <summary>Runs the session on the bound tensors.</summary>
-    public void Run() => _binding.Run();
+    /// <param name="batch">Pictures in them; one of <see cref="BatchSizes"/>, no more than the lane was made for.</param>
+    public void Run(int batch = 1) => _bindings[BatchSizes.IndexOf(batch)].Run();
 
     /// <summary>Frees bindings, tensors and scratch; before the session, and never while running.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        _binding?.Dispose();
+        foreach (var binding in _bindings) binding.Dispose();
         Picture?.Dispose();
-        foreach (var tensor in _tensors) tensor.Dispose();
+        // Parts before what they are parts of.
+        for (var i = _tensors.Count - 1; i >= 0; i--) _tensors[i].Dispose();
     }
 
-    private INativeTensor Allocate(INativeSession session, TensorSpec spec)
+    private INativeTensor Keep(INativeTensor tensor)
     {
-        var tensor = session.Allocate(spec);
         _tensors.Add(tensor);
         return tensor;
     }

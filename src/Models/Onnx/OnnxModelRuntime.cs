@@ -65,6 +65,8 @@ public sealed class OnnxModelRuntime(
             ContentHash = ModelFile.Fingerprint(card), Precision = ModelFile.Precision(card), Build = FootprintEstimate.Build(card, bytes),
         };
         var machine = Machine(card);
+        var facts = ModelFacts.Read(card);
+        inspection = inspection with { MaxBatch = BatchLimit.Of(card, facts.HasFreeBatch, First(card, facts, machine)?.Provider ?? ExecutionProvider.Cpu, machine) };
         if (card.Providers.Any(p => p != ExecutionProvider.Cpu)) inspection = DeviceInspection.Of(card, bytes, inspection, machine);
         var recipe = FirstRecipe(card, machine);
         if (recipe is not null && _engines?.Find(recipe) is { } engine)
@@ -95,11 +97,12 @@ public sealed class OnnxModelRuntime(
                     $"Model '{card.Id}' ({card.Path}) knows {contract.Classes} classes, but its label list {card.LabelsPath} has {labels.Count} lines; expected one line for each class.");
             }
             if (cancellation.IsCancellationRequested) throw Cancelled(card);
+            var batch = Math.Min(BatchSizes.Floor(card.Batch), BatchLimit.Of(card, contract.HasFreeBatch, opened.Provider, machine));
             var session = new OnnxSession(opened.Session, native => new OnnxLane(native, contract, card.Input,
-                card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null));
+                card.IsDetector ? BoxDecoder.For(card, contract.InputWidth, contract.InputHeight, contract.Classes, contract.Bins) : null, batch));
             var report = new LoadReport(opened.Provider, opened.Reason, opened.Candidate.Precision, contract.InputWidth, contract.InputHeight,
                 contract.Classes, labels, clock.Elapsed) { Engine = engine.Use, Heads = OnnxHeads.Read(card, contract) };
-            return (card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session), engine);
+            return (card.IsDetector ? new OnnxDetector(card, report, session) : new OnnxClassifier(card, report, session, batch), engine);
         }
         catch
         {
@@ -130,9 +133,10 @@ public sealed class OnnxModelRuntime(
     /// are no engines.
     /// </summary>
     private IEngineRecipe? FirstRecipe(ModelCard card, ProviderMachine machine) =>
-        _engines is not null && machine.Providers.Count > 0 && ProviderPlan.Candidates(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault() is { } first
-            ? RecipeOf(card, first, machine)
-            : null;
+        _engines is not null && First(card, ModelFacts.Read(card), machine) is { } first ? RecipeOf(card, first, machine) : null;
+
+    private static ProviderCandidate? First(ModelCard card, ModelFacts facts, ProviderMachine machine) =>
+        machine.Providers.Count > 0 ? ProviderPlan.Candidates(card, facts, machine).Candidates.FirstOrDefault() : null;
 
     /// <summary>Makes sure that models can run as one.</summary>
     /// <returns>Bytes of their files.</returns>

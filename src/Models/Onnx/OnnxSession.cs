@@ -184,13 +184,21 @@ internal sealed class OnnxSession(INativeSession native, Func<INativeSession, On
         /// <summary>The lane's tensors.</summary>
         public OnnxLane Lane => _slot.Lane!;
 
+        /// <summary>Before another run of the native session in the same scope: none starts once the session is disposed.</summary>
+        /// <exception cref="SessionClosedException">It was disposed meanwhile.</exception>
+        public void GoOn()
+        {
+            if ((Volatile.Read(ref _session._state) & Closed) != 0) throw new SessionClosedException();
+        }
+
         /// <summary>Runs the native session on the lane's tensors.</summary>
+        /// <param name="batch">Pictures in them; one of <see cref="OnnxLane"/>'s sizes.</param>
         /// <exception cref="RunTerminatedException">It was terminated.</exception>
-        public void Run()
+        public void Run(int batch = 1)
         {
             try
             {
-                Lane.Run();
+                Lane.Run(batch);
             }
             catch (OnnxCallException e) when (OnnxFault.WasTerminated(e))
             {

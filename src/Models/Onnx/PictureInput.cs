@@ -14,38 +14,42 @@ internal sealed unsafe class PictureInput : IDisposable
     private readonly ResizeMode _mode;
     private readonly ImageView _scratch;
     private readonly float* _tensor;
+    private readonly int _floats;
     private int _fittedWidth;
     private int _fittedHeight;
     private bool _disposed;
 
-    /// <summary>Scratch for an input of this size over a tensor that outlives it.</summary>
+    /// <summary>Scratch for an input of this size over a tensor that outlives it, of one picture or of several one behind the other.</summary>
     public PictureInput(int width, int height, InputSettings input, float* tensor)
     {
         _layout = new TensorLayout(input);
         _mode = input.Resize;
         _tensor = tensor;
+        _floats = 3 * width * height;
         var bytes = (nuint)ImageView.PackedBytes(width, height);
         var memory = NativeMemory.AlignedAlloc(bytes, 64);
         NativeMemory.Fill(memory, bytes, Grey);
         _scratch = new ImageView((IntPtr)memory, width, height, width * 3);
     }
 
-    /// <summary>Fills the tensor with a picture.</summary>
+    /// <summary>Fills a place of the tensor with a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="place">Pictures before it in the tensor.</param>
     /// <returns>How boxes of the input lie in the picture.</returns>
-    public PictureScale Fill(in ImageView picture)
+    public PictureScale Fill(in ImageView picture, int place = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picture.Width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picture.Height);
         ArgumentOutOfRangeException.ThrowIfLessThan(picture.Stride, picture.Width * 3);
         if (picture.Width == _scratch.Width && picture.Height == _scratch.Height)
         {
-            _layout.Fill(picture, _tensor);
+            _layout.Fill(picture, _tensor + ((long)place * _floats));
             return new PictureScale(1, 1, picture.Width, picture.Height);
         }
         var scale = Fit(picture, out var width, out var height);
         GreyAround(width, height);
         PictureResize.Stretch(picture, _scratch with { Width = width, Height = height });
-        _layout.Fill(_scratch, _tensor);
+        _layout.Fill(_scratch, _tensor + ((long)place * _floats));
         return scale;
     }
 

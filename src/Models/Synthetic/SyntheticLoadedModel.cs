@@ -68,8 +68,8 @@ internal abstract unsafe class SyntheticLoadedModel : ILoadedModel
         }
     }
 
-    /// <summary>Plays one run: the rules, the delay, the declared failures, then the answer.</summary>
-    protected T Run<T>(int lane, in ImageView picture, Func<SyntheticModel, SyntheticCall, T> answer)
+    /// <summary>Plays one run: the rules, the delay, the declared failures, then the answer for each picture.</summary>
+    protected T[] Run<T>(int lane, ReadOnlySpan<ImageView> pictures, Func<SyntheticModel, SyntheticCall, T> answer)
     {
         var wait = new SyntheticWait(_time, _counters);
         long number;
@@ -85,16 +85,17 @@ internal abstract unsafe class SyntheticLoadedModel : ILoadedModel
         }
         try
         {
-            var call = new SyntheticCall(number, lane, MarkOf(picture));
-            if (_model.HangsForEver(call))
+            var calls = new SyntheticCall[pictures.Length];
+            for (var i = 0; i < calls.Length; i++) calls[i] = new SyntheticCall(number, lane, MarkOf(pictures[i]));
+            if (Array.Exists(calls, call => _model.HangsForEver(call)))
             {
                 wait.Block(_hungReleased);
                 throw new RunTerminatedException();
             }
-            if (_model.Hangs(call)) wait.UntilInterrupted();
+            if (Array.Exists(calls, call => _model.Hangs(call))) wait.UntilInterrupted();
             if (!wait.For(_model.RunTime)) throw new RunTerminatedException();
-            if (_model.Fails(call)) throw new InvalidOperationException($"Model '{Card.Id}' (synthetic): run {number} was declared to fail.");
-            return answer(_model, call);
+            if (Array.Exists(calls, call => _model.Fails(call))) throw new InvalidOperationException($"Model '{Card.Id}' (synthetic): run {number} was declared to fail.");
+            return Array.ConvertAll(calls, call => answer(_model, call));
         }
         finally
         {
@@ -124,23 +125,9 @@ internal sealed class SyntheticDetector(ModelCard card, SyntheticModel model, Lo
     /// <inheritdoc/>
     public int Detect(int lane, in ImageView picture, Span<Detection> into)
     {
-        var found = Run(lane, picture, static (model, call) => model.Detects(call));
+        var found = Run(lane, [picture], static (model, call) => model.Detects(call))[0];
         var count = Math.Min(found.Count, into.Length);
         for (var i = 0; i < count; i++) into[i] = found[i];
-        return count;
-    }
-}
-
-/// <summary>A synthetic classifier.</summary>
-internal sealed class SyntheticClassifier(ModelCard card, SyntheticModel model, LoadReport report, SyntheticCounters counters, TimeProvider time, ManualResetEventSlim hungReleased)
-    : SyntheticLoadedModel(card, model, report, counters, time, hungReleased), IClassifier
-{
-    /// <inheritdoc/>
-    public int Classify(int lane, in ImageView crop, Span<Classification> top)
-    {
-        var labels = Run(lane, crop, static (model, call) => model.Classifies(call));
-        var count = Math.Min(labels.Count, top.Length);
-        for (var i = 0; i < count; i++) top[i] = labels[i];
         return count;
     }
 }

@@ -4,10 +4,10 @@ using ActorPipeline.Vision;
 
 namespace ActorPipeline.Synthetic;
 
-/// <summary>Synthetic classifiers that run as one: one run a crop, and every head's labels.</summary>
+/// <summary>Synthetic classifiers that run as one: every head's labels of one run.</summary>
 internal sealed class SyntheticMergedClassifier(
     ModelCard card, SyntheticModel model, IReadOnlyList<SyntheticModel> parts, LoadReport report, SyntheticCounters counters, TimeProvider time, ManualResetEventSlim hungReleased)
-    : SyntheticLoadedModel(card, model, report, counters, time, hungReleased), IClassifier
+    : SyntheticClassifier(card, model, report, counters, time, hungReleased)
 {
     /// <summary>What the merged model is: it needs what the largest of its parts needs, and takes as long as the slowest.</summary>
     /// <exception cref="ModelLoadException">They have not one backbone, or not one input.</exception>
@@ -19,22 +19,13 @@ internal sealed class SyntheticMergedClassifier(
         return new SyntheticModel(card.Id)
         {
             Footprint = parts.Select(p => p.Footprint).Aggregate((a, b) => new Footprint(PoolVector.Max(a.Load, b.Load), PoolVector.Max(a.Resident, b.Resident), PoolVector.Max(a.Run, b.Run), a.Source)),
-            LoadTime = parts.Max(p => p.LoadTime), RunTime = parts.Max(p => p.RunTime), Classes = parts.Sum(p => p.Classes),
+            LoadTime = parts.Max(p => p.LoadTime), RunTime = parts.Max(p => p.RunTime), Classes = parts.Sum(p => p.Classes), Batch = parts.Min(p => p.Batch),
             InputWidth = first.InputWidth, InputHeight = first.InputHeight,
             Fails = call => parts.Any(p => p.Fails(call)), Hangs = call => parts.Any(p => p.Hangs(call)),
         };
     }
 
     /// <inheritdoc/>
-    public int Classify(int lane, in ImageView crop, Span<Classification> top)
-    {
-        var heads = Run(lane, crop, (_, call) => parts.Select(p => p.Classifies(call)).ToArray());
-        var filled = 0;
-        for (var head = 0; head < heads.Length; head++)
-        {
-            var wanted = Math.Min(Card.Merged[head].Top, heads[head].Count);
-            for (var i = 0; i < wanted && filled < top.Length; i++) top[filled++] = heads[head][i] with { Head = head };
-        }
-        return filled;
-    }
+    protected override IReadOnlyList<Classification> Labels(SyntheticModel declared, SyntheticCall call) =>
+        [.. parts.SelectMany((part, head) => part.Classifies(call).Take(Card.Merged[head].Top).Select(label => label with { Head = head }))];
 }

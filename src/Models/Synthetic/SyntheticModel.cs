@@ -38,7 +38,7 @@ public sealed record SyntheticModel(ModelId Id)
     /// <summary>How long a load takes on the runtime's clock.</summary>
     public TimeSpan LoadTime { get; init; }
 
-    /// <summary>How long a run takes on the runtime's clock.</summary>
+    /// <summary>How long a run takes on the runtime's clock, on one crop or several.</summary>
     public TimeSpan RunTime { get; init; }
 
     /// <summary>Pixels across its input.</summary>
@@ -46,6 +46,15 @@ public sealed record SyntheticModel(ModelId Id)
 
     /// <summary>Pixels down its input.</summary>
     public int InputHeight { get; init; } = 32;
+
+    /// <summary>
+    /// Crops that one run of it takes at most; its footprint is said to have memory for so many on each lane. Default 1. One that is loaded by
+    /// itself, without a lease, takes them where its card has <see cref="ModelCard.Batch"/> say so.
+    /// </summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>What batches of it are said to have been measured to cost. Default: nobody measured.</summary>
+    public BatchTable? Batches { get; init; }
 
     /// <summary>What its first layers are called: classifiers of one backbone can be merged. Null for layers of its own.</summary>
     public string? Backbone { get; init; }
@@ -59,13 +68,13 @@ public sealed record SyntheticModel(ModelId Id)
     /// <summary>What it detects, best first. Default: nothing.</summary>
     public Func<SyntheticCall, IReadOnlyList<Detection>> Detects { get; init; } = static _ => [];
 
-    /// <summary>What it names a crop, best first. Default: class 0 for certain.</summary>
+    /// <summary>What it names a crop, best first; of several crops in one run, each by its own mark. Default: class 0 for certain.</summary>
     public Func<SyntheticCall, IReadOnlyList<Classification>> Classifies { get; init; } = static _ => [new Classification(0, 1)];
 
     /// <summary>So many loads fail before one succeeds.</summary>
     public int FailLoads { get; init; }
 
-    /// <summary>Runs that throw.</summary>
+    /// <summary>Runs that throw; one on several crops does where any of them says so, and hangs likewise.</summary>
     public Func<SyntheticCall, bool> Fails { get; init; } = static _ => false;
 
     /// <summary>Runs that hang until they are terminated.</summary>

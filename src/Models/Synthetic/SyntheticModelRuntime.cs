@@ -69,8 +69,9 @@ public sealed class SyntheticModelRuntime(TimeProvider time) : IModelRuntime
     {
         var model = Find(card).Model;
         var content = model.Variant is null ? $"synthetic-{model.Id}" : $"synthetic-{model.Id}-{model.Variant}";
-        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint)
+        return new ModelInspection(model.InputWidth, model.InputHeight, Bytes.Zero, model.Footprint with { Batch = Math.Max(model.Footprint.Batch, model.Batch) })
         {
+            MaxBatch = model.Batch, Batches = model.Batches,
             ContentHash = content, Weights = model.Weights, MappedBytes = new Bytes(model.Weights.Sum(w => w.Length)),
             DeviceMemory = model.DeviceMemory, Cost = model.Cost, Build = model.Build,
         };

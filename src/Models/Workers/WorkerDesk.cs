@@ -45,7 +45,7 @@ public sealed class WorkerDesk(Func<WorkerJob, IModelRuntime> runtime, IMemoryGa
 
     private WorkerAnswer Do(WorkerJob job, CancellationToken cancellation) => job switch
     {
-        WorkerJob.Measure(var card, var lanes) => new WorkerAnswer.Measured(new FootprintMeasurer(runtime(job), gauge).Measure(card, lanes, cancellation)),
+        WorkerJob.Measure(var card, var lanes) { Room: var room } => new WorkerAnswer.Measured(new FootprintMeasurer(runtime(job), gauge) { Room = room }.Measure(card, lanes, cancellation)),
         WorkerJob.Build(var card) => new WorkerAnswer.Built(runtime(job).Build(card, cancellation)),
         _ => throw new JsonException($"it names the job {job.GetType().Name}, which this build does not know"),
     };

@@ -32,7 +32,11 @@ public abstract record WorkerJob
     /// <summary>Measures a model's footprint. Answered by <see cref="WorkerAnswer.Measured"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
     /// <param name="Lanes">Lanes that may run it at once; at least 1.</param>
-    public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob;
+    public sealed record Measure(ModelCard Card, int Lanes) : WorkerJob
+    {
+        /// <summary>Host memory that the model may take: batches that may need more are not tried. Null for no bound.</summary>
+        public Bytes? Room { get; init; }
+    }
 
     /// <summary>Builds a model's engine. Answered by <see cref="WorkerAnswer.Built"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>

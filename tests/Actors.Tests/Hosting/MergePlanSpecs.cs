@@ -27,6 +27,13 @@ public sealed class MergePlanSpecs
         Assert.Equal((true, 5, 4, null), (merged.Pin, merged.Priority, merged.LabelsEach, merged.Footprint));
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(4, null, 4)]
+    [InlineData(4, 1, 1)]
+    public void Should_take_no_more_crops_at_once_than_any_of_its_parts_when_they_are_merged(int? first, int? second, int? merged) =>
+        Assert.Equal(merged, Assert.Single(Plan([A with { MaxBatch = first }, B with { MaxBatch = second }])).MaxBatch);
+
     [Fact]
     public void Should_leave_apart_what_does_not_take_the_same_pictures_in_the_same_way()
     {

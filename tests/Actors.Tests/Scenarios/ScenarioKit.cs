@@ -49,6 +49,9 @@ public abstract class ScenarioKit : VirtualTimeKit
     /// <summary>Has jobs done that worker processes do; null for none.</summary>
     protected FakeWorker? Worker { get; set; }
 
+    /// <summary>What was measured of models; null for nothing.</summary>
+    protected IFootprintStore? Footprints { get; set; }
+
     protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
 
     protected static ModelId Second { get; } = new("second");
@@ -90,7 +93,7 @@ public abstract class ScenarioKit : VirtualTimeKit
         };
         Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts
         {
-            Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Machine = Machine, Time = Time,
+            Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Machine = Machine, Time = Time, Footprints = Footprints,
             Worker = Worker is { } worker ? worker.RunAsync : null,
         });
     }

@@ -96,6 +96,19 @@ public sealed class ModelActorVariantSpecs : ModelActorKit
         Assert.Equal(Small, next.ExpectMsg<ReportLeases>().Held!.Variant);
     }
 
+    [Fact]
+    public void Should_load_for_the_batch_that_was_asked_for_when_another_was_learnt_since()
+    {
+        Model.Tell(new UseVariants([Full with { Footprint = Full.Footprint with { Batch = 4 } }]), Root);
+        Demand();
+        var request = Requested();
+        Assert.Equal([4, 1], request.Variants.Select(v => v.Footprint.Batch));
+        // The grant to come covers what was asked for, and no more.
+        Model.Tell(new UseVariants([Full with { Footprint = Full.Footprint with { Batch = 8 } }]), Root);
+        Grant(request, "fp32");
+        Assert.Equal(4, Board.ExpectMsg<ModelReady>().Session.Card.Batch);
+    }
+
     private static LeaseVariant Need(string name, double mebibytes) => new(name, Footprint.Declared(Bytes.MiB(mebibytes), Bytes.MiB(mebibytes), Bytes.Zero));
 
     private static ModelCard Card(string variant) => Cards.Of(Cards.Detector) with { Variant = variant };

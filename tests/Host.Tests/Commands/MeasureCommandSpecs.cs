@@ -44,6 +44,27 @@ public sealed class MeasureCommandSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Batches_are_measured_where_the_batch_is_free_and_the_card_allows_them()
+    {
+        var config = Classifier(TinyOnnx.ChannelMeans(64, 64, batch: -1), ", batch = 4");
+        var result = await Cli.RunAsync("measure", "--config", config, "--json");
+
+        Assert.True(result.Code == 0, result.Error);
+        var model = result.Json["models"]!["classifier"]!;
+        Assert.Equal(["1", "2", "4"], model["batches"]!.AsObject().Select(b => b.Key));
+        Assert.All(model["batches"]!.AsObject(), b => Assert.Equal(["1", "2"], b.Value!["runBytes"]!.AsObject().Select(r => r.Key)));
+        Assert.All(model["batches"]!.AsObject(), b => Assert.True((double)b.Value!["cropMs"]! >= 0));
+        Assert.StartsWith($"{(int)model["batchWorth"]!}: ", (string?)model["batching"], StringComparison.Ordinal);
+
+        // There is memory for whatever was found to be worth it.
+        var check = await Cli.RunAsync("check", "--config", config, "--out", _folder.File("out"), "--json");
+        Assert.Equal((int)model["batchWorth"]!, (int)check.Json["models"]!["classifier"]!["batch"]!);
+        var people = await Cli.RunAsync("measure", "--config", config);
+        Assert.Contains("Crops at once, classifier: ", people.Out, StringComparison.Ordinal);
+        Assert.Contains("for each crop", people.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_that_cannot_be_looked_at_is_a_bad_configuration()
     {
         var config = Classifier([]);

@@ -61,4 +61,42 @@ public sealed class FootprintRecordSpecs
         Assert.Equal((Bytes.MiB(20), Bytes.MiB(9), Bytes.MiB(16)), (footprint.Load.Total, footprint.Resident.Total, footprint.Run.Total));
         Assert.Equal(FootprintSource.Measured, record.Observe(new FootprintObservation { Run = Bytes.MiB(4) }).ToFootprint(2, estimate).Source);
     }
+
+    [Fact]
+    public void Should_cover_the_peak_of_a_batch_on_each_lane_when_it_was_measured()
+    {
+        var record = PicoDet with { Batches = BatchTableSpecs.Table("4 3 2 1") };
+        var footprint = record.ToFootprint(2, batch: 4);
+        Assert.Equal((4, FootprintSource.Measured, Bytes.MiB(8 + 60)), (footprint.Batch, footprint.Source, footprint.ResidentLease(2)[MemoryPool.Host]));
+        Assert.Equal(Bytes.MiB(8 + 120), record.ToFootprint(3, batch: 4).ResidentLease(3)[MemoryPool.Host]);
+        Assert.Equal((1, Bytes.MiB(8 + 33)), (record.ToFootprint(2).Batch, record.ToFootprint(2).ResidentLease(2)[MemoryPool.Host]));
+    }
+
+    [Fact]
+    public void Should_tell_runs_on_batches_from_runs_on_one_when_it_observes()
+    {
+        var record = PicoDet with { Batches = BatchTableSpecs.Table("4 3 2 1") };
+        record = record.Observe(new FootprintObservation { Run = Bytes.MiB(70), Lanes = 2, Batch = 4 });
+        Assert.Equal((Bytes.MiB(33), Bytes.MiB(30), Bytes.MiB(70)), (record.RunPeakOf(2), record.RunPeakOf(2, 2), record.RunPeakOf(2, 4)));
+        Assert.Null(record.RunPeakOf(2, 16));
+    }
+
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(4, 16)]
+    [InlineData(8, 8)]
+    public void Should_take_as_often_what_is_said_of_a_run_when_nothing_is_known_of_a_batch(int covers, int run)
+    {
+        var estimate = new Footprint(PoolVector.OfHost(Bytes.MiB(50)), PoolVector.OfHost(Bytes.MiB(30)), PoolVector.OfHost(Bytes.MiB(8)), FootprintSource.Estimated) { Batch = covers };
+        var footprint = new FootprintRecord().ToFootprint(2, estimate, batch: 8);
+        Assert.Equal((FootprintSource.Estimated, Bytes.MiB(run), 8), (footprint.Source, footprint.Run.Total, footprint.Batch));
+    }
+
+    [Fact]
+    public void Should_count_a_devices_part_for_each_crop_when_it_is_estimated()
+    {
+        var estimate = Footprint.Declared(Bytes.MiB(5), Bytes.MiB(5), Bytes.MiB(1)).Beside(Footprint.Declared(Bytes.MiB(9), Bytes.MiB(9), Bytes.MiB(3), MemoryPool.Device(0))) with { Source = FootprintSource.Estimated };
+        var footprint = (PicoDet with { Batches = BatchTableSpecs.Table("4 3") }).ToFootprint(1, estimate, batch: 2);
+        Assert.Equal((Bytes.MiB(20), Bytes.MiB(6), 2), (footprint.Run[MemoryPool.Host], footprint.Run[MemoryPool.Device(0)], footprint.Batch));
+    }
 }

@@ -37,6 +37,39 @@ public sealed class FootprintStoreSpecs : IDisposable
         Assert.Empty(_warnings);
     }
 
+    [Fact]
+    public void Should_know_batches_when_the_process_starts_anew()
+    {
+        using (var store = Open())
+        {
+            store.Add(Key, Record with { Batches = BatchTableSpecs.Table("4 3 2 1") });
+            store.Observe(Key, new FootprintObservation { Run = Bytes.MiB(90), Lanes = 2, Batch = 4 });
+        }
+        using var again = Open();
+        var found = again.Find(Key)!;
+        Assert.Equal([1, 2, 4, 8], found.Batches!.Costs.Keys.Order());
+        Assert.Equal((TimeSpan.FromMilliseconds(2), Bytes.MiB(60)), (found.Batches.Costs[4].Crop, found.Batches.Costs[4].Run[2]));
+        Assert.Equal([new RunPeak(2, Bytes.MiB(90), 4)], found.ObservedRuns);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Should_read_a_file_of_a_build_that_knew_no_batches()
+    {
+        Directory.CreateDirectory(_folder.File("cache"));
+        System.IO.File.WriteAllText(File, """
+            { "version": 1, "models": [ { "key": { "modelHash": "abc", "provider": "Cpu", "precision": "fp32", "batch": 1 },
+              "record": { "measured": true, "load": 20, "resident": 10, "run": { "1": 4, "2": 7 }, "observedLoads": [], "observedResidents": [],
+                "observedRuns": [ { "lanes": 2, "bytes": 9 } ] } } ] }
+            """);
+        using var store = Open();
+        Assert.Empty(_warnings);
+        var found = store.Find(Key)!;
+        Assert.Null(found.Batches);
+        Assert.Equal([new RunPeak(2, new Bytes(9))], found.ObservedRuns);
+        Assert.Equal(new Bytes(9), found.RunPeakOf(2));
+    }
+
     [Theory]
     [InlineData("def", ExecutionProvider.Cpu, "fp32", 1)]
     [InlineData("abc", ExecutionProvider.Cuda, "fp32", 1)]

@@ -17,7 +17,7 @@ internal static class MadeClassifiers
     /// <param name="prefix">Goes before every name in it, for exporters call the same thing differently.</param>
     public static ModelProto Make(Backbone backbone, int classes, int headSeed, string prefix = "")
     {
-        var graph = new GraphProto { Name = "made", Input = { Value(prefix + "image", 1, 3, backbone.Size, backbone.Size) } };
+        var graph = new GraphProto { Name = "made", Input = { Value(prefix + "image", backbone.Batch, 3, backbone.Size, backbone.Size) } };
         var random = new Random(backbone.Seed);
         var value = prefix + "image";
         var channels = 3;
@@ -39,7 +39,7 @@ internal static class MadeClassifiers
         Weight(graph, prefix + "head.b", head, 1, classes);
         Node(graph, "Gemm", [prefix + "features", prefix + "head.w", prefix + "head.b"], prefix + "logits", new AttributeProto { Name = "transB", I = 1, Type = AttributeProto.Types.Kind.Int });
         Node(graph, "Softmax", [prefix + "logits"], prefix + "scores", new AttributeProto { Name = "axis", I = 1, Type = AttributeProto.Types.Kind.Int });
-        graph.Output.Add(Value(prefix + "scores", 1, classes));
+        graph.Output.Add(Value(prefix + "scores", backbone.Batch, classes));
         return new ModelProto { IrVersion = 8, ProducerName = "made", Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 14 } } };
     }
 
@@ -69,7 +69,7 @@ internal static class MadeClassifiers
             TensorType = new TypeProto.Types.Tensor
             {
                 ElemType = Float,
-                Shape = new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                Shape = new TensorShapeProto { Dim = { dims.Select(d => d < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "N" } : new TensorShapeProto.Types.Dimension { DimValue = d }) } },
             },
         },
     };
@@ -82,5 +82,6 @@ internal static class MadeClassifiers
     /// <param name="Size">The picture's width and height.</param>
     /// <param name="Halvings">Blocks, from the first, that halve width and height.</param>
     /// <param name="Seed">Of its weights.</param>
-    public sealed record Backbone(int Blocks = 3, int Channels = 16, int Size = 32, int Halvings = 1, int Seed = 1);
+    /// <param name="Batch">Pictures that it takes; -1 for any number.</param>
+    public sealed record Backbone(int Blocks = 3, int Channels = 16, int Size = 32, int Halvings = 1, int Seed = 1, int Batch = 1);
 }

@@ -63,8 +63,79 @@ public sealed class FootprintMeasurerSpecs
         Assert.Equal(0, _runtime["m"].Resident);
     }
 
-    private void Declare(ModelGauge gauge, int perLane) => _runtime.Add(new SyntheticModel(new ModelId("m"))
+    [Fact]
+    public void Should_measure_batches_when_the_batch_is_free()
     {
+        var gauge = new ModelGauge(_runtime) { Resident = 20 };
+        Declare(gauge, perLane: 4, batch: 64);
+        var measured = new FootprintMeasurer(_runtime, gauge).Measure(Card(ModelKind.Classification), 2, default);
+        var table = measured.Record.Batches!;
+        Assert.Equal([1, 2, 4, 8], table.Costs.Keys.Order());
+        Assert.All(table.Costs.Values, cost => Assert.Equal([1, 2], cost.Run.Keys.Order()));
+        Assert.Equal(measured.Record.Run, table.Costs[1].Run);
+        Assert.Equal(table.Choose(8).Batch, measured.Batching.Batch);
+        Assert.Equal(0, _runtime["m"].Resident);
+    }
+
+    [Theory]
+    [InlineData(2, 64, 2)]
+    [InlineData(16, 64, 16)]
+    [InlineData(null, 4, 4)]
+    public void Should_measure_no_larger_batch_than_the_card_and_the_model_take(int? card, int model, int largest)
+    {
+        var gauge = new ModelGauge(_runtime);
+        Declare(gauge, perLane: 0, batch: model);
+        var measured = new FootprintMeasurer(_runtime, gauge).Measure(Card(ModelKind.Classification) with { MaxBatch = card }, 1, default);
+        Assert.Equal(largest, measured.Record.Batches!.Costs.Keys.Max());
+    }
+
+    [Fact]
+    public void Should_measure_none_and_say_why_when_the_batch_is_fixed_or_off()
+    {
+        var gauge = new ModelGauge(_runtime);
+        Declare(gauge, perLane: 0);
+        Assert.Equal("1: it is a detector", Batching(Card(ModelKind.PicoDet)));
+        Assert.Equal("1: the model's batch is fixed", Batching(Card(ModelKind.Classification)));
+        Declare(gauge, perLane: 0, batch: 64);
+        Assert.Equal("1: its card allows no more", Batching(Card(ModelKind.Classification) with { MaxBatch = 1 }));
+
+        string Batching(ModelCard card)
+        {
+            var measured = new FootprintMeasurer(_runtime, gauge).Measure(card, 1, default);
+            Assert.Null(measured.Record.Batches);
+            return measured.Batching.Why;
+        }
+    }
+
+    [Fact]
+    public void Should_not_try_a_batch_when_there_may_be_no_room_for_it()
+    {
+        var gauge = new ModelGauge(_runtime) { Resident = 20 };
+        Declare(gauge, perLane: 4, batch: 64);
+        var measured = new FootprintMeasurer(_runtime, gauge) { Room = Bytes.MiB(27) }.Measure(Card(ModelKind.Classification), 1, default);
+        Assert.Equal([1], measured.Record.Batches!.Costs.Keys);
+        Assert.Contains("2 at once may need 8.0 MiB while they run, and there are 7.0 MiB: not tried", measured.Batching.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_leave_a_batch_out_when_its_crops_get_other_labels_than_one_by_one()
+    {
+        var gauge = new ModelGauge(_runtime);
+        var last = 0L;
+        _runtime.Add(new SyntheticModel(new ModelId("m"))
+        {
+            Batch = 64,
+            // A second crop in the same run is named otherwise.
+            Classifies = call => [new Vision.Classification(0, Interlocked.Exchange(ref last, call.Number) == call.Number ? 0.5f : 1)],
+        });
+        var measured = new FootprintMeasurer(_runtime, gauge).Measure(Card(ModelKind.Classification), 1, default);
+        Assert.Equal([1], measured.Record.Batches!.Costs.Keys);
+        Assert.Contains("2 at once get other labels than one by one", measured.Batching.Why, StringComparison.Ordinal);
+    }
+
+    private void Declare(ModelGauge gauge, int perLane, int batch = 1) => _runtime.Add(new SyntheticModel(new ModelId("m"))
+    {
+        Batch = batch,
         Detects = _ => { gauge.InRun(perLane); return []; },
         Classifies = _ => { gauge.InRun(perLane); return [new Vision.Classification(0, 1)]; },
     });

@@ -32,6 +32,26 @@ public sealed unsafe class StagedTensorsSpecs : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_run_on_a_part_of_its_tensors_when_fewer_pictures_are_bound(bool staged)
+    {
+        var card = TinyOnnx.Card(_folder.Write("tiny.onnx", TinyOnnx.ChannelMeans(batch: -1)));
+        OnnxEnvironment.Ensure(card, null);
+        using var session = ManagedLibrary.Instance.Open(card.Path, new SessionPlan { Provider = ExecutionProvider.Cpu, Staged = staged }, default);
+        using var image = session.Allocate(Image.Of(4));
+        using var scores = session.Allocate(Scores.Of(4));
+        using var twoImages = image.Part(Image.Of(2));
+        using var twoScores = scores.Part(Scores.Of(2));
+        using var binding = session.Bind([twoImages], [twoScores]);
+        new Span<float>((void*)image.Data, Image.Length).Fill(1);
+        new Span<float>((void*)(image.Data + (Image.Length * sizeof(float))), Image.Length).Fill(2);
+        binding.Run();
+        Assert.Equal([1, 1, 1, 2, 2, 2, 0, 0, 0, 0, 0, 0], new Span<float>((void*)scores.Data, Scores.Length * 4).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => twoImages.Part(Image.Of(3)));
+    }
+
     [Fact]
     public void Should_take_memory_of_an_allocator_when_it_is_given_one()
     {

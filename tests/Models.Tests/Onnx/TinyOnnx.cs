@@ -16,16 +16,20 @@ internal static class TinyOnnx
         [Value("scores", type, batch, 3, 1, 1)]);
 
     /// <summary>Two classifiers over one picture: the means of its channels, once as they are and once run on.</summary>
-    public static byte[] TwoHeads(string first, string second) => Model(
+    public static byte[] TwoHeads(string first, string second, int batch = 1) => Model(
         [Node("GlobalAveragePool", "image", first), Node("Relu", first, second)],
-        [Value("image", Float, 1, 3, 4, 4)],
-        [Value(first, Float, 1, 3, 1, 1), Value(second, Float, 1, 3, 1, 1)]);
+        [Value("image", Float, batch, 3, 4, 4)],
+        [Value(first, Float, batch, 3, 1, 1), Value(second, Float, batch, 3, 1, 1)]);
+
+    /// <summary>Takes any number of pictures, as it says, but gives the means of one: its output's batch is fixed.</summary>
+    public static byte[] FreeInputAlone() => Model(
+        [Node("GlobalAveragePool", "image", "scores")], [Value("image", Float, -1, 3, 4, 4)], [Value("scores", Float, 1, 3, 1, 1)]);
 
     /// <summary>The same after so many slow nodes that a run takes seconds.</summary>
-    public static byte[] Slow(int nodes, int size = 512)
+    public static byte[] Slow(int nodes, int size = 512, int batch = 1)
     {
         var chain = Enumerable.Range(0, nodes).Select(i => Node("Erf", i == 0 ? "image" : $"t{i}", $"t{i + 1}"));
-        return Model([.. chain, Node("GlobalAveragePool", $"t{nodes}", "scores")], [Value("image", Float, 1, 3, size, size)], [Value("scores", Float, 1, 3, 1, 1)]);
+        return Model([.. chain, Node("GlobalAveragePool", $"t{nodes}", "scores")], [Value("image", Float, batch, 3, size, size)], [Value("scores", Float, batch, 3, 1, 1)]);
     }
 
     /// <summary>Takes a picture of these dimensions and hands it on.</summary>

@@ -95,6 +95,23 @@ public sealed class SyntheticModelRuntimeSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_count_one_run_when_several_crops_are_a_batch()
+    {
+        _runtime.Add(new SyntheticModel(Id) { Batch = 4, Classifies = call => [new Classification((int)call.Number, 1)], Fails = call => call.Number == 3 });
+        var card = Card(ModelKind.Classification);
+        var inspection = _runtime.Inspect(card);
+        Assert.Equal((4, 4), (inspection.MaxBatch, inspection.Footprint.Batch));
+        using var model = (IClassifier)_runtime.Load(card with { Batch = 8 }, default);
+        var (top, filled) = (new Classification[9], new int[9]);
+        model.Classify(0, Enumerable.Repeat(_picture.View, 9).ToArray(), top, filled);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 2], top.Select(t => t.ClassIndex));
+        Assert.Equal((4, 3, 9), (model.Batch, _runtime[Id].Runs, filled.Sum()));
+        Assert.Throws<InvalidOperationException>(() => model.Classify(0, Enumerable.Repeat(_picture.View, 2).ToArray(), top, filled));
+        using var alone = (IClassifier)_runtime.Load(card, default);
+        Assert.Equal(1, alone.Batch);
+    }
+
+    [Fact]
     public async Task Should_be_cancelled_when_a_load_waits()
     {
         _runtime.Add(new SyntheticModel(Id) { LoadTime = TimeSpan.FromHours(1) });

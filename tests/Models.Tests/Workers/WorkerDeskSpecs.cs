@@ -27,7 +27,7 @@ public sealed class WorkerDeskSpecs : IDisposable
 
         var measured = Assert.IsType<WorkerAnswer.Measured>(answer).Model;
         Assert.Equal(new FootprintKey(ModelFingerprint.Of(card.Path).Hex, ExecutionProvider.Cpu, "fp32", 1), measured.Key);
-        Assert.Equal([1, 2], measured.Record.KnownLanes);
+        Assert.Equal([1, 2], measured.Record.Run.Keys.Order());
         Assert.True(measured.Record is { IsComplete: true, Measured: true });
     }
 

@@ -71,6 +71,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             NmsIou = reader.Read("nms-iou", ValueKind.Float(0, 1), standard.NmsIou),
             MaxDetections = reader.Read("max-detections", ValueKind.Int(1, 1000), standard.MaxDetections),
             Top = reader.Read("top", ValueKind.Int(1, 20), standard.Top),
+            MaxBatch = reader.Read("batch", ValueKind.IntOrAuto(1, BatchSizes.Most), standard.MaxBatch),
             Pin = reader.Read("pin", ValueKind.Bool, standard.Pin),
             Priority = reader.Read("priority", ValueKind.Int(-100, 100), standard.Priority),
             Merge = reader.Read("merge", ValueKind.Bool, standard.Merge),

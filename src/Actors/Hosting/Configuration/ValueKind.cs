@@ -38,6 +38,15 @@ internal static class ValueKind
         (HoconNode node, out int value) =>
             int.TryParse(TextOf(node), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max);
 
+    /// <summary>A whole number in a range, or auto.</summary>
+    public static ValueKind<int?> IntOrAuto(int min, int max) => new(
+        $"auto, or {Int(min, max).Expected}",
+        (HoconNode node, out int? value) =>
+        {
+            value = Int(min, max).Parse(node, out var number) ? number : null;
+            return value is not null || TextOf(node) == "auto";
+        });
+
     /// <summary>A number in a range.</summary>
     public static ValueKind<double> Number(double min, double max) => new(
         string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),

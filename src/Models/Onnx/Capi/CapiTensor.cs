@@ -22,20 +22,14 @@ internal sealed unsafe class CapiTensor : INativeTensor
         var bytes = BytesOf(spec);
         var data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         NativeMemory.Clear((void*)data, (nuint)bytes);
-        IntPtr memory = 0;
         try
         {
-            memory = ProcessMemory(api);
-            return new CapiTensor(api, spec, data, api.TensorOver(memory, data, bytes, spec.Shape, (int)TensorElementType.Float), own: true);
+            return new CapiTensor(api, spec, data, Over(api, spec, data), own: true);
         }
         catch
         {
             NativeMemory.AlignedFree((void*)data);
             throw;
-        }
-        finally
-        {
-            api.Release(CapiFunction.ReleaseMemoryInfo, memory);
         }
     }
 
@@ -63,12 +57,33 @@ internal sealed unsafe class CapiTensor : INativeTensor
     public static IntPtr ProcessMemory(CapiApi api) => api.Get(CapiFunction.CreateCpuMemoryInfo, DeviceAllocator, DefaultMemory);
 
     /// <inheritdoc/>
+    /// <remarks>A part of pinned memory is said to be plain memory: that is true as well, and costs a copy by the driver.</remarks>
+    public INativeTensor Part(TensorSpec spec)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.Length, Spec.Length, nameof(spec));
+        return new CapiTensor(_api, spec, Data, Over(_api, spec, Data), own: false);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
         _api.Release(CapiFunction.ReleaseValue, Value);
         if (_own) NativeMemory.AlignedFree((void*)Data);
+    }
+
+    private static IntPtr Over(CapiApi api, TensorSpec spec, IntPtr data)
+    {
+        var memory = ProcessMemory(api);
+        try
+        {
+            return api.TensorOver(memory, data, BytesOf(spec), spec.Shape, (int)TensorElementType.Float);
+        }
+        finally
+        {
+            api.Release(CapiFunction.ReleaseMemoryInfo, memory);
+        }
     }
 
     private static long BytesOf(TensorSpec spec) => (long)spec.Length * sizeof(float);

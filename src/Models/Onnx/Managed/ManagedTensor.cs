@@ -43,6 +43,15 @@ internal sealed unsafe class ManagedTensor : INativeTensor
     public OrtValue Value { get; }
 
     /// <inheritdoc/>
+    public INativeTensor Part(TensorSpec spec)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.Length, Spec.Length, nameof(spec));
+        // Where the whole lies, so that a device copies from and to a part of pinned memory as it does with all of it.
+        using var memory = Value.GetTensorMemoryInfo();
+        return new ManagedTensor(spec, Data, OrtValue.CreateTensorValueWithData(memory, TensorElementType.Float, spec.Shape, Data, BytesOf(spec)), own: false);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed) return;

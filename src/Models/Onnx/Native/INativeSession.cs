@@ -27,6 +27,10 @@ internal interface INativeTensor : IDisposable
 
     /// <summary>Its first float.</summary>
     IntPtr Data { get; }
+
+    /// <summary>A tensor over this one's first floats; it goes before this one.</summary>
+    /// <param name="spec">Of no more floats than this one.</param>
+    INativeTensor Part(TensorSpec spec);
 }
 
 /// <summary>Bound tensors with the run on them; used by one thread at a time, but for <see cref="Terminate"/>.</summary>

@@ -14,9 +14,14 @@ internal static class DeviceEstimate
     private static readonly Bytes Staging = Bytes.MiB(4);
 
     /// <summary>The footprint.</summary>
-    public static Footprint Of(ModelCard card, long fileBytes, ExecutionProvider provider)
+    /// <param name="card">The model.</param>
+    /// <param name="fileBytes">Its file's length.</param>
+    /// <param name="provider">What is to run it.</param>
+    /// <param name="hasFreeBatch">Whether its engine is built for <see cref="DeviceSettings.Batch"/>: its one context has memory for the largest.</param>
+    public static Footprint Of(ModelCard card, long fileBytes, ExecutionProvider provider, bool hasFreeBatch = false)
     {
         var (weights, activations, scratch) = (new Bytes(fileBytes), Activations(card), card.Device.Workspace);
+        if (provider == ExecutionProvider.TensorRt && hasFreeBatch) activations *= card.Device.Batch.Max();
         return provider == ExecutionProvider.TensorRt
             // The engine is read whole, then lies on the device; its one context holds activations and scratch memory for all lanes.
             ? Host(Bytes.MiB(12) + (weights * 2), Bytes.MiB(6) + weights).Beside(Own((weights * 2) + activations + scratch, weights + activations + scratch, Bytes.Zero))
@@ -28,10 +33,10 @@ internal static class DeviceEstimate
     /// The peak of building an engine: the parsed network and the engine on the host, both with all weights, and the builder; on the
     /// device the weights of what is timed and of the engine, beside activations and the workspace.
     /// </summary>
-    public static (Bytes Host, Bytes Device) Build(ModelCard card, long fileBytes)
+    public static (Bytes Host, Bytes Device) Build(ModelCard card, long fileBytes, bool hasFreeBatch = false)
     {
         var weights = new Bytes(fileBytes);
-        return (Bytes.MiB(64) + (weights * 4), (weights * 2) + Activations(card) + card.Device.Workspace);
+        return (Bytes.MiB(64) + (weights * 4), (weights * 2) + (Activations(card) * (hasFreeBatch ? card.Device.Batch.Max() : 1)) + card.Device.Workspace);
     }
 
     /// <summary>

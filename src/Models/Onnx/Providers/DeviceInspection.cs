@@ -10,12 +10,13 @@ internal static class DeviceInspection
     public static ModelInspection Of(ModelCard card, long fileBytes, ModelInspection inspection, ProviderMachine machine)
     {
         if (machine.Device is not { } device) return inspection;
-        var first = ProviderChoices.Of(card, ModelFacts.Read(card), machine).Candidates.FirstOrDefault();
+        var facts = ModelFacts.Read(card);
+        var first = ProviderChoices.Of(card, facts, machine).Candidates.FirstOrDefault();
         if (first is null or { Provider: ExecutionProvider.Cpu }) return inspection;
-        var build = first.Provider == ExecutionProvider.TensorRt ? DeviceEstimate.Build(card, fileBytes) : default;
+        var build = first.Provider == ExecutionProvider.TensorRt ? DeviceEstimate.Build(card, fileBytes, facts.HasFreeBatch) : default;
         return inspection with
         {
-            Footprint = card.Footprint ?? DeviceEstimate.Of(card, fileBytes, first.Provider),
+            Footprint = card.Footprint ?? DeviceEstimate.Of(card, fileBytes, first.Provider, facts.HasFreeBatch),
             Build = build.Host, DeviceBuild = build.Device,
             DeviceMemory = device.Unified ? Bytes.Zero : device.Memory,
             Cost = DeviceEstimate.Cost(card, machine, device, first.Provider),

@@ -58,6 +58,9 @@ internal static class TensorRtOptions
     /// <summary>Whether the library keeps engines as models of their own, with an EPContext node in the place of what was built; before, it only had a folder of engines to look into.</summary>
     public static bool KeepsContexts(ProviderMachine machine) => machine.Since(1, 17);
 
+    /// <summary>Whether the library can be told for which batches an engine is built.</summary>
+    public static bool HasProfiles(ProviderMachine machine) => machine.Since(1, 16);
+
     private static void AddStage(Dictionary<string, string> options, ModelCard card, ProviderMachine machine, TensorRtStage stage)
     {
         switch (stage)
@@ -89,7 +92,8 @@ internal static class TensorRtOptions
 
     private static void AddProfile(Dictionary<string, string> options, DeviceSettings settings, ModelFacts model)
     {
-        options["trt_profile_min_shapes"] = Shape(settings.Batch.Min());
+        // One crop alone always runs: what a batch leaves over.
+        options["trt_profile_min_shapes"] = Shape(1);
         options["trt_profile_opt_shapes"] = Shape(settings.Batch[0]);
         options["trt_profile_max_shapes"] = Shape(settings.Batch.Max());
 

@@ -23,7 +23,7 @@ public class ActorPipelineConfigurationSpecs
               shutdown.drain-timeout = 0
               models {
                 d { path = /m/d.onnx, kind = yolox, labels = l.txt, score-threshold = 0.25, nms-iou = 0.5, max-detections = 20, footprint { load = 3 MiB, resident = 2 MiB, run = 1 MiB } }
-                c_2 { path = c.onnx, kind = classification, providers = [cuda, cpu], top = 5, merge = true, input { channels = bgr, mean = [1, 2.5, -3], std = [1, 1, 1], resize = letterbox } }
+                c_2 { path = c.onnx, kind = classification, providers = [cuda, cpu], top = 5, batch = 16, merge = true, input { channels = bgr, mean = [1, 2.5, -3], std = [1, 1, 1], resize = letterbox } }
               }
               pipelines {
                 b-1 { source = 0, detect = d, classify = c_2, only = [person, "traffic light"], max-crops = 3, max-pixels = 307200, window { min = 1, max = 4 }
@@ -50,7 +50,8 @@ public class ActorPipelineConfigurationSpecs
         var classifier = settings.Models[new ModelId("c_2")];
         Assert.Equal([ExecutionProvider.Cuda, ExecutionProvider.Cpu], classifier.Providers);
         Assert.Equivalent(new InputSettings { Channels = ChannelOrder.Bgr, Mean = [1, 2.5f, -3], Std = [1, 1, 1], Resize = ResizeMode.Letterbox }, classifier.Input, strict: true);
-        Assert.Equal((5, true), (classifier.Top, classifier.Merge));
+        Assert.Equal((5, 16, true), (classifier.Top, classifier.MaxBatch, classifier.Merge));
+        Assert.Null(detector.MaxBatch);
 
         Assert.Equal(["b-1", "a"], settings.Pipelines.Select(pipeline => pipeline.Id.Value));
         var first = settings.Pipelines[0];
@@ -153,6 +154,8 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("models.d.score-threshold = 1.1", "models.d.score-threshold: expected a number from 0 to 1, found \"1.1\"")]
     [InlineData("models.d.labels = \"\"", "models.d.labels: expected the path of a text file with one label a line, found \"\"")]
     [InlineData("models.d.footprint { load = 1 MiB, run = 1 MiB }", "models.d.footprint.resident: missing; expected a size from 0 to 16384 GiB")]
+    [InlineData("models.d.batch = 65", "models.d.batch: expected auto, or a whole number from 1 to 64, found \"65\"")]
+    [InlineData("models.d.batch = most", "models.d.batch: expected auto, or a whole number from 1 to 64, found \"most\"")]
     [InlineData("models.d.merge = maybe", "models.d.merge: expected true or false, found \"maybe\"")]
     [InlineData("models.d.variant = \"in t\"", "models.d.variant: expected a name of letters, digits, '.', '-' and '_', found \"in t\"")]
     [InlineData("models.d.variants = int8", "models.d.variants: expected a list [ ] of objects { }, found \"int8\"")]

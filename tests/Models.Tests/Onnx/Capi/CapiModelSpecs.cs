@@ -71,6 +71,20 @@ public sealed class CapiModelSpecs
     [DataTheory]
     [Runtime("1.16.3")]
     [Runtime("1.30.0")]
+    public void Should_give_each_crop_what_it_gets_alone_when_an_older_library_runs_several(string version)
+    {
+        using TestPicture first = new(224, 224, (x, y) => ((byte)x, (byte)y, (byte)(x ^ y))), second = new(224, 224, (x, y) => ((byte)y, (byte)(x * y), (byte)x));
+        using var model = (IClassifier)new OnnxModelRuntime(library: Runtimes.PathOf(version)!).Load(TestData.PpLcNet with { Batch = 2 }, default);
+        var (expected, found) = (new Classification[3], new Classification[3]);
+        ImageView[] crops = [first.View, second.View, first.View];
+        for (var i = 0; i < crops.Length; i++) model.Classify(0, crops[i], expected.AsSpan(i, 1));
+        model.Classify(0, crops, found, new int[3]);
+        for (var i = 0; i < crops.Length; i++) Assert.Equal((expected[i].ClassIndex, expected[i].Score), (found[i].ClassIndex, found[i].Score), (a, b) => a.ClassIndex == b.ClassIndex && Math.Abs(a.Score - b.Score) < Tolerance);
+    }
+
+    [DataTheory]
+    [Runtime("1.16.3")]
+    [Runtime("1.30.0")]
     public void Should_classify_as_ever_when_the_configuration_names_an_older_library(string version)
     {
         using var picture = new TestPicture(224, 224, (x, y) => ((byte)x, (byte)y, (byte)(x ^ y)));
