@@ -20,6 +20,9 @@ public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight
 public sealed record FrameConcluded(
     TimeSpan At, PipelineId Pipeline, FrameId Frame, FrameOutcome Outcome, TimeSpan Latency, int Crops, int InFlight) : ITelemetryEvent
 {
+    /// <summary>Frames that may be in flight from now on.</summary>
+    public int Window { get; init; }
+
     /// <summary>Objects whose labels were made of other frames.</summary>
     public int Reused { get; init; }
 }

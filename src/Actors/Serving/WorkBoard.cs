@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
+using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Serving.ServingProtocol;
@@ -86,7 +87,12 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private bool IsReady(ModelId model) => _models.TryGetValue(model, out var entry) && entry.Ready;
 
     /// <summary>How much it takes at once; zero while it is not ready.</summary>
-    private int BatchOf(ModelId model) => !_models.TryGetValue(model, out var entry) || !entry.Ready ? 0 : entry.Session is IClassifier classifier ? classifier.Batch : 1;
+    private int BatchOf(ModelId model)
+    {
+        if (!_models.TryGetValue(model, out var entry) || !entry.Ready) return 0;
+        if (entry.Batching is not { } batching || _policy.Parts(model) is not (> 1 and var waiting)) return 1;
+        return batching.Next(waiting, _policy.OldestDeadline(model) - _time.Instant(), _laneCount);
+    }
 
     private void OnSubmit(Submit submit)
     {
@@ -132,6 +138,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     {
         var entry = Entry(ready.Model);
         (entry.Session, entry.Variant) = (ready.Session, ready.Variant);
+        entry.Batching = ready.Session is IClassifier { Batch: > 1 and var most } ? new BatchPolicy(ready.Session.Card.Batches, most) : null;
         (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();
         Dispatch();

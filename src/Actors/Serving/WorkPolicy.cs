@@ -22,6 +22,15 @@ internal sealed class WorkPolicy
         return count;
     }
 
+    /// <summary>Parts that wait for a model: frames, or crops.</summary>
+    public int Parts(ModelId model)
+    {
+        var count = 0;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting) count += piece.Model == model ? piece.Waiting : 0;
+        return count;
+    }
+
     /// <summary>When the first of the pieces waiting for a model is due; null where none has a deadline.</summary>
     public TimeSpan? OldestDeadline(ModelId model)
     {
