@@ -46,6 +46,9 @@ internal sealed class FrameLedger(int window)
     /// <summary>Frames captured whose outcome was not handed on yet; those that were handed on need no model any more.</summary>
     public int Unfinished { get; private set; }
 
+    /// <summary>Entries that were made: of frames that are not over, and kept for those to come. Never more than were not over at once.</summary>
+    public int Entries => _frames.Count + _spare.Count;
+
     /// <summary>What came of all frames so far.</summary>
     public FrameTotals Totals => new(_next, _classified, _empty, new Dictionary<string, long>(_dropped), new Dictionary<string, long>(_failed));
 

@@ -49,8 +49,11 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             MaxPixels = reader.Read("max-pixels", ValueKind.Int(1, 1_000_000_000), standard.MaxPixels),
             Deadline = reader.Read("deadline", ValueKind.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), standard.Deadline),
             Window = Window(reader.Section("window")),
+            Reconnect = ReconnectBinder.Read(reader.Section("reconnect")),
             Sinks = [.. reader.Items("sinks").Select(Sink)],
         };
+        AtMost(reader, "classify", pipeline.Classify.Count, FrameJoin.Most, "classifiers");
+        AtMost(reader, "sinks", pipeline.Sinks.Count, SinkSet.Most, "sinks");
         reader.Done();
         return pipeline;
     }
@@ -81,6 +84,11 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
         {
             report.Error(position, reader.PathOf(key), $"expected {expected}, but the model '{name}' is of kind {known.ToString().ToLowerInvariant()}");
         }
+    }
+
+    private static void AtMost(SettingsReader reader, string key, int count, int most, string what)
+    {
+        if (count > most) reader.Error(key, $"a pipeline has {most} {what} at most, and these are {count}");
     }
 
     private static WindowSettings Window(SettingsReader reader)
