@@ -27,6 +27,9 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private const int FailuresThatStopASession = 3;
     private static readonly TimeSpan DemandInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers are late by milliseconds, on a busy board by tens of them. Where one is later than this the device was suspended, or the process was stopped.</summary>
+    private static readonly TimeSpan StoodStill = TimeSpan.FromSeconds(1);
+
     private readonly int _laneCount;
     private readonly ServingSettings _settings;
     private readonly TimeProvider _time;
@@ -40,6 +43,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private readonly Func<ModelId, bool> _isReady;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _watching;
+    private TimeSpan _watchAt;
     private bool _flushing;
 
     public WorkBoard(int lanes, ServingSettings settings, IActorRef supervisor, TimeProvider time)

@@ -43,6 +43,7 @@ internal static class RunSummary
                 ["probes"] = record.Probes,
                 ["buffers"] = new JsonObject { ["outstanding"] = record.Pipelines.Sum(p => p.BuffersOutstanding) },
                 ["sinkDrops"] = record.Pipelines.Sum(p => p.SinkDrops),
+                ["interruptions"] = record.Pipelines.Sum(p => p.Interruptions),
                 ["failures"] = new JsonArray([.. record.Failures.Select(f => (JsonNode)f)]),
             };
         }
