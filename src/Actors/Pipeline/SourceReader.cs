@@ -113,21 +113,21 @@ internal sealed class SourceReader : ReceiveActor, IWithTimers
 
     private void Interrupt(string why)
     {
-        // Let go at once: a camera can be opened by one at a time.
-        LetGo();
-        if (_outage is null)
-        {
-            _outage = new Outage(_reconnect, why, _time.Instant());
-            Context.Parent.Tell(new ReadInterrupted(why));
-        }
+        var begins = _outage is null;
+        _outage ??= new Outage(_reconnect, why, _time.Instant());
         TryLater(_outage, why);
+        if (begins) Context.Parent.Tell(new ReadInterrupted(why));
     }
 
+    /// <summary>Whoever sees that the source was let go, or hears of the outage, can rely on the next try being waited for.</summary>
     private void TryLater(Outage outage, string why)
     {
         outage.Failed(why);
-        if (outage.NextTry(_time.Instant()) is { } wait) Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), wait);
-        else EndRead(outage.Loss);
+        var wait = outage.NextTry(_time.Instant());
+        if (wait is { } after) Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), after);
+        // Now, and not with the next try: a camera can be opened by one at a time.
+        LetGo();
+        if (wait is null) EndRead(outage.Loss);
     }
 
     private void OnTryAgain()
@@ -140,7 +140,6 @@ internal sealed class SourceReader : ReceiveActor, IWithTimers
         }
         catch (SourceOpenException error)
         {
-            LetGo();
             TryLater(outage, error.Message);
             return;
         }
