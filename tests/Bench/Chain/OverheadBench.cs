@@ -59,7 +59,7 @@ internal static class OverheadBench
     private static async Task<List<double>> PipelineAsync(int frames)
     {
         var run = new StreetRun(WarmUp + frames, Plenty) { Lanes = 1, Pipeline = p => p with { Window = new WindowSettings { Min = 1, Max = 1 } } };
-        return [.. (await run.RunAsync()).Record.LatenciesMs.Skip(WarmUp)];
+        return (await run.LatenciesAsync())[WarmUp..];
     }
 
     private static Task<List<double>> LoopAsync(BareLoop loop, int frames) => Task.Run(() =>
