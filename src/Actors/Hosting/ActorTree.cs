@@ -101,7 +101,7 @@ internal sealed class ActorTree
         var parts = _parts;
         Func<IActorRefFactory, IActorRef> reader = parts.Camera(settings.Id) is { } camera
             ? _ => camera
-            : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings)))
+            : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings), settings.Reconnect, parts.Time))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
         var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));

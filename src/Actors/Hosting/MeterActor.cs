@@ -14,6 +14,7 @@ internal sealed class MeterActor : ReceiveActor
     public MeterActor()
     {
         Receive<FrameConcluded>(e => _meter.FrameConcluded(e.Pipeline.Value, e.Outcome.Word, e.Latency, e.Crops));
+        Receive<SourceInterrupted>(e => _meter.SourceInterrupted(e.Pipeline.Value));
         Receive<LeaseChanged>(e => _meter.LeaseChanged(e.Model.Value, e.Change.ToString().ToLowerInvariant()));
         Receive<ModelStateChanged>(e => { if (e.Load is { } load) _meter.Loaded(e.Model.Value, load.Provider.ToString().ToLowerInvariant(), load.LoadTime); });
         Receive<LedgerChanged>(e => _meter.Charged(e.Charged, e.Budget));
@@ -27,7 +28,7 @@ internal sealed class MeterActor : ReceiveActor
     {
         Type[] types =
         [
-            typeof(FrameConcluded), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(BudgetChanged), typeof(MemorySampled), typeof(LeakDebtSeen),
+            typeof(FrameConcluded), typeof(SourceInterrupted), typeof(LeaseChanged), typeof(ModelStateChanged), typeof(LedgerChanged), typeof(BudgetChanged), typeof(MemorySampled), typeof(LeakDebtSeen),
             typeof(FootprintObserved),
         ];
         foreach (var type in types)

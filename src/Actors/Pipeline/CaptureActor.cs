@@ -19,6 +19,7 @@ internal sealed class CaptureActor : ReceiveActor
     private bool _reading;
     private bool _stopping;
     private bool _ended;
+    private bool _interrupted;
     private FrameKit? _readingInto;
     private PixelBuffer? _spareAtReader;
     private (FrameRead Read, TimeSpan At)? _newest;
@@ -36,6 +37,8 @@ internal sealed class CaptureActor : ReceiveActor
         Receive<KitGranted>(OnKit);
         Receive<FrameRead>(OnFrame);
         Receive<SourceEnded>(ended => OnEnded(ended.Buffer, ended.Lost));
+        Receive<ReadInterrupted>(OnInterrupted);
+        Receive<ReadResumed>(OnResumed);
         Receive<StopCapture>(_ => OnStop());
         Receive<Terminated>(_ => OnEnded(_spareAtReader, "the source's reader stopped"));
     }
@@ -123,8 +126,27 @@ internal sealed class CaptureActor : ReceiveActor
     {
         if (_ended) return;
         _stopping = true;
-        if (!_reading) Finish(null, lost: null);
-        else ReturnKits();
+        if (!_reading)
+        {
+            Finish(null, lost: null);
+            return;
+        }
+        ReturnKits();
+        if (_interrupted) _reader.Tell(new StopReading());
+    }
+
+    private void OnInterrupted(ReadInterrupted interrupted)
+    {
+        _interrupted = true;
+        Context.Parent.Tell(interrupted);
+        // Who is told to stop waits for a read that goes on, but for no camera.
+        if (_stopping) _reader.Tell(new StopReading());
+    }
+
+    private void OnResumed(ReadResumed resumed)
+    {
+        _interrupted = false;
+        Context.Parent.Tell(resumed);
     }
 
     private void OnEnded(PixelBuffer? buffer, string? lost)

@@ -49,6 +49,9 @@ internal sealed class FrameLedger(int window)
     /// <summary>Frames captured so far, those overtaken included.</summary>
     public long Captured => _next;
 
+    /// <summary>Entries that were made: of frames that are not over, and kept for those to come. Never more than were not over at once.</summary>
+    public int Entries => _frames.Count + _spare.Count;
+
     /// <summary>What came of all frames so far.</summary>
     public FrameTotals Totals => new(_next, _classified, _empty, new Dictionary<string, long>(_dropped), new Dictionary<string, long>(_failed));
 

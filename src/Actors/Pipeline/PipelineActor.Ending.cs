@@ -9,7 +9,7 @@ internal sealed partial class PipelineActor
 {
     private void OnCaptureEnded(CaptureEnded ended)
     {
-        _sourceEnded = true;
+        (_sourceEnded, _capturing) = (true, false);
         foreach (var spare in ended.Spares) _kits?.Return(spare);
         if (ended.Lost is { } lost)
         {
@@ -72,6 +72,7 @@ internal sealed partial class PipelineActor
         _abandoning.Remove(terminated.ActorRef);
         if (terminated.ActorRef.Equals(_capture))
         {
+            _capturing = false;
             _kits?.Reclaim();
             while (_ledger.CreditsOut > _ledger.InFlight) _ledger.ReturnCredit();
             if (!_sourceEnded) OnCaptureEnded(new CaptureEnded("the capture stage stopped", []));
@@ -133,7 +134,10 @@ internal sealed partial class PipelineActor
         // Freed before the charge ends: what is not charged any more must not be there any more.
         _kits?.Dispose();
         Context.Parent.Tell(new PipelineEnded(
-            _settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding, _sinkAbandoned || _ledger.CreditsOut > 0));
+            _settings.Id, _ledger.Totals, _failure, _sinks.Drops, outstanding, _sinkAbandoned || _capturing || _ledger.CreditsOut > 0)
+        {
+            Interruptions = _interruptions,
+        });
         Context.Stop(Self);
     }
 
@@ -148,7 +152,10 @@ internal sealed partial class PipelineActor
         var outstanding = _kits.Outstanding;
         _kits.Dispose();
         Context.Parent.Tell(new PipelineEnded(
-            _settings.Id, _ledger.Totals, $"pipeline '{_settings.Id}' stopped", _sinks.Drops, outstanding, Abandoned: false));
+            _settings.Id, _ledger.Totals, $"pipeline '{_settings.Id}' stopped", _sinks.Drops, outstanding, Abandoned: false)
+        {
+            Interruptions = _interruptions,
+        });
     }
 
     /// <summary>Nothing more is to be said.</summary>

@@ -168,7 +168,7 @@ internal sealed partial class PipelineActor
         Context.System.EventStream.Publish(new FrameConcluded(
             now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, _ledger.InFlight)
         {
-            Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
+            Window = _ledger.Window, Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
         });
         _follower?.HandedOn(id);
         End(id);

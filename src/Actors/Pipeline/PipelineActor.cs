@@ -43,6 +43,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private KitPool? _kits;
     private HashSet<int>? _only;
     private bool _sourceEnded;
+    private bool _capturing;
     private bool _draining;
     private bool _closing;
     private bool _ended;
@@ -64,6 +65,12 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Tasks that there are: of frames that are not over, and kept for those to come. For specs, once it has ended.</summary>
+    internal int Tasks => _tasks.Count + _spareTasks.Count;
+
+    /// <summary>The ledger's entries, for specs, once it has ended.</summary>
+    internal int Entries => _ledger.Entries;
 
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
@@ -103,6 +110,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<BoardStarted>(OnBoardStarted);
         Receive<FrameCaptured>(OnCaptured);
         Receive<FrameOvertaken>(_ => _ledger.Overtaken());
+        Receive<ReadInterrupted>(OnInterrupted);
+        Receive<ReadResumed>(OnResumed);
         Receive<KitReturned>(OnKitReturned);
         Receive<CaptureEnded>(OnCaptureEnded);
         Receive<FrameServed>(OnServed);
@@ -125,7 +134,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<WorkAbandoned>(_ => { _abandoning.Remove(Sender); EndWhenClosed(); });
         Receive<CloseBound>(_ => OnCloseBound());
         Receive<KitReturned>(OnKitReturned);
-        Receive<CaptureEnded>(ended => { foreach (var spare in ended.Spares) _kits?.Return(spare); });
+        Receive<CaptureEnded>(ended => { _capturing = false; foreach (var spare in ended.Spares) _kits?.Return(spare); });
         Receive<StageFailed>(_ => { });
         Receive<FrameServed>(_ => { });
         Receive<FrameCropped>(_ => { });
@@ -175,7 +184,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(start.DetectorLabels.IndexOf)];
         _kits ??= new KitPool(_plan!);
         Become(Running);
-        if (!_sourceEnded) _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));
+        _capturing = !_sourceEnded;
+        if (_capturing) _capture.Tell(new BeginCapture(_source!.Live, [.. Enumerable.Range(0, _plan!.Spares).Select(_ => _kits.TakeSpare())]));
         Advance();
     }
 }

@@ -9,6 +9,19 @@ namespace ActorPipeline.Pipeline;
 /// <param name="InFlight">Frames in flight, this one included.</param>
 public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight) : ITelemetryEvent;
 
+/// <summary>Published when a live source breaks off and is to be opened again; once for an outage.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Whose source.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record SourceInterrupted(TimeSpan At, PipelineId Pipeline, string Reason) : ITelemetryEvent;
+
+/// <summary>Published with the first frame after an outage.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Whose source.</param>
+/// <param name="Attempts">Times that it was opened until a frame came.</param>
+/// <param name="Outage">How long there were no frames.</param>
+public sealed record SourceResumed(TimeSpan At, PipelineId Pipeline, int Attempts, TimeSpan Outage) : ITelemetryEvent;
+
 /// <summary>Published when a frame's outcome is handed on, in capture order.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Pipeline">Which pipeline.</param>
@@ -20,6 +33,9 @@ public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight
 public sealed record FrameConcluded(
     TimeSpan At, PipelineId Pipeline, FrameId Frame, FrameOutcome Outcome, TimeSpan Latency, int Crops, int InFlight) : ITelemetryEvent
 {
+    /// <summary>Frames that may be in flight from now on.</summary>
+    public int Window { get; init; }
+
     /// <summary>Objects whose labels were made of other frames.</summary>
     public int Reused { get; init; }
 }

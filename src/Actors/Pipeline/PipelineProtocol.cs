@@ -31,6 +31,20 @@ public static class PipelineProtocol
     /// <param name="Lost">Why it broke off; null at its proper end.</param>
     public sealed record SourceEnded(PixelBuffer Buffer, string? Lost);
 
+    /// <summary>Reader to capture: a live source broke off; the read waits until it is back. Said once for an outage.</summary>
+    /// <param name="Reason">Why it broke off.</param>
+    public sealed record ReadInterrupted(string Reason);
+
+    /// <summary>Reader to capture: the source is back, and the frame that was waited for follows.</summary>
+    /// <param name="Attempts">Times that it was opened, this one included.</param>
+    public sealed record ReadResumed(int Attempts);
+
+    /// <summary>
+    /// Capture to reader, after <see cref="ReadInterrupted"/>: wait for the source no more. A read that waits is answered by
+    /// <see cref="SourceEnded"/> without a loss; else nothing is.
+    /// </summary>
+    public sealed record StopReading;
+
     /// <summary>To a prepared pipeline: its buffers are charged, and may be allocated. Answered by <see cref="BuffersAllocated"/>.</summary>
     public sealed record AllocateBuffers;
 
@@ -58,7 +72,11 @@ public static class PipelineProtocol
     /// <param name="SinkDrops">Results that dropping sinks left out.</param>
     /// <param name="BuffersOutstanding">Buffers somebody still holds.</param>
     /// <param name="Abandoned">Whether a read or a write that blocks was given up: a native call still runs.</param>
-    public sealed record PipelineEnded(PipelineId Pipeline, FrameTotals Totals, string? Failure, long SinkDrops, int BuffersOutstanding, bool Abandoned);
+    public sealed record PipelineEnded(PipelineId Pipeline, FrameTotals Totals, string? Failure, long SinkDrops, int BuffersOutstanding, bool Abandoned)
+    {
+        /// <summary>Outages of its live source, one that it did not come back from included.</summary>
+        public long Interruptions { get; init; }
+    }
 
     // ---- between the pipeline and its stages ----
 

@@ -43,6 +43,9 @@ public sealed record PipelineSettings
     /// <value>Pictures with more pixels than this fail singly. Default 8,294,400 (3840 x 2160).</value>
     public int MaxPixels { get; init; } = 3840 * 2160;
 
+    /// <summary>What becomes of a live source that breaks off.</summary>
+    public ReconnectSettings Reconnect { get; init; } = new();
+
     /// <summary>Where results go.</summary>
     public IReadOnlyList<SinkSettings> Sinks { get; init; } = [];
 }

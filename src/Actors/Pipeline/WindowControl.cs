@@ -25,6 +25,9 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
 
     private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Frames with more time between them say nothing together: the clock jumped, the device was suspended, or the source was away.</summary>
+    internal static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(10);
+
     /// <summary>How long what was found too small is not tried again.</summary>
     internal static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
@@ -32,6 +35,7 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
     private int _late;
     private int _heldBack;
     private TimeSpan? _since;
+    private TimeSpan _last;
     private TimeSpan _idleBefore;
     private int _tooSmall;
     private TimeSpan _tooSmallUntil;
@@ -47,9 +51,13 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
     public void Concluded(TimeSpan now, TimeSpan latency, TimeSpan idle, bool full)
     {
         if (min == _max) return;
+        var gap = now - _last;
+        _last = now;
         // A new board counts from its own beginning.
-        if (_since is not { } since || idle < _idleBefore)
+        if (_since is not { } since || idle < _idleBefore || gap < TimeSpan.Zero || gap > LongestGap)
         {
+            // Where the clock went back a minute must not become hours.
+            if (_tooSmallUntil > now + Remembered) _tooSmallUntil = now + Remembered;
             Look(now, idle);
             return;
         }

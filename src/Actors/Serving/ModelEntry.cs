@@ -17,6 +17,9 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>Where work runs; null while it is not ready.</summary>
     public ILoadedModel? Session { get; set; }
 
+    /// <summary>How much of what waits it takes at once; null for a model that takes one at a time.</summary>
+    public BatchPolicy? Batching { get; set; }
+
     /// <summary>Which variant <see cref="Session"/> is; null where there is one only.</summary>
     public string? Variant { get; set; }
 
@@ -51,6 +54,10 @@ internal sealed class ModelEntry(ModelId id)
     public void Forget(PipelineId pipeline) => _foreseen.Remove(pipeline);
 
     /// <summary>Frames that can still reach it: those behind a model that is not ready do not count.</summary>
-    public int Foreseen(Func<ModelId, bool> ready) =>
-        _foreseen.Values.Sum(f => f.Via is not { } via || ready(via) ? f.Count : 0);
+    public int Foreseen(Func<ModelId, bool> ready)
+    {
+        var count = 0;
+        foreach (var foreseen in _foreseen.Values) count += foreseen.Via is not { } via || ready(via) ? foreseen.Count : 0;
+        return count;
+    }
 }

@@ -47,7 +47,9 @@ internal sealed partial class WorkBoard
             return;
         }
         var now = _time.Instant();
-        _policy.Took(slice, now - lane.Since);
+        // A run that took longer would have been given up: the clock has jumped.
+        var bound = _settings.RunTimeout + _settings.LostAfter;
+        _policy.Took(slice, now - lane.Since < bound ? now - lane.Since : bound);
         var entry = Entry(slice.Pieces[0].Piece.Model);
         entry.Running--;
         if (slice.Failure is { } failure) OnFailedRun(entry, slice, failure);
@@ -129,7 +131,7 @@ internal sealed partial class WorkBoard
     private void Watch(TimeSpan after)
     {
         if (_watching) return;
-        _watching = true;
+        (_watching, _watchAt) = (true, _time.Instant() + after);
         Timers.StartSingleTimer(WatchRuns.Instance, WatchRuns.Instance, after);
     }
 
@@ -137,6 +139,7 @@ internal sealed partial class WorkBoard
     {
         _watching = false;
         var now = _time.Instant();
+        if ((now - _watchAt).Duration() > StoodStill) OnClockJumped(now);
         foreach (var lane in _lanes.All.ToArray())
         {
             if (!(lane.Due <= now)) continue;
@@ -144,6 +147,14 @@ internal sealed partial class WorkBoard
             else OnTooLong(lane, now);
         }
         if (_lanes.FirstDue is { } next) Watch(next > now ? next - now : TimeSpan.FromMilliseconds(1));
+    }
+
+    /// <summary>Runs stood still too. How much of the time was theirs nobody knows, so their bounds begin anew.</summary>
+    private void OnClockJumped(TimeSpan now)
+    {
+        _log.Warning("The clock was {Jump} past what was waited for: runs that go on get their whole time again", now - _watchAt);
+        foreach (var lane in _lanes.All)
+            if (lane.Due is not null) lane.Due = now + (lane.Terminated ? _settings.LostAfter : _settings.RunTimeout);
     }
 
     private void OnTooLong(LanePool.Lane lane, TimeSpan now)

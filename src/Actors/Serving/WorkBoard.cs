@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
+using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Serving.ServingProtocol;
@@ -26,6 +27,9 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private const int FailuresThatStopASession = 3;
     private static readonly TimeSpan DemandInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers are late by milliseconds, on a busy board by tens of them. Where one is later than this the device was suspended, or the process was stopped.</summary>
+    private static readonly TimeSpan StoodStill = TimeSpan.FromSeconds(1);
+
     private readonly int _laneCount;
     private readonly ServingSettings _settings;
     private readonly TimeProvider _time;
@@ -39,6 +43,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private readonly Func<ModelId, bool> _isReady;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _watching;
+    private TimeSpan _watchAt;
     private bool _flushing;
 
     public WorkBoard(int lanes, ServingSettings settings, IActorRef supervisor, TimeProvider time)
@@ -86,7 +91,12 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private bool IsReady(ModelId model) => _models.TryGetValue(model, out var entry) && entry.Ready;
 
     /// <summary>How much it takes at once; zero while it is not ready.</summary>
-    private int BatchOf(ModelId model) => !_models.TryGetValue(model, out var entry) || !entry.Ready ? 0 : entry.Session is IClassifier classifier ? classifier.Batch : 1;
+    private int BatchOf(ModelId model)
+    {
+        if (!_models.TryGetValue(model, out var entry) || !entry.Ready) return 0;
+        if (entry.Batching is not { } batching || _policy.Parts(model) is not (> 1 and var waiting)) return 1;
+        return batching.Next(waiting, _policy.OldestDeadline(model) - _time.Instant(), _laneCount);
+    }
 
     private void OnSubmit(Submit submit)
     {
@@ -132,6 +142,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     {
         var entry = Entry(ready.Model);
         (entry.Session, entry.Variant) = (ready.Session, ready.Variant);
+        entry.Batching = ready.Session is IClassifier { Batch: > 1 and var most } ? new BatchPolicy(ready.Session.Card.Batches, most) : null;
         (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();
         Dispatch();

@@ -9,6 +9,9 @@ namespace ActorPipeline.Serving;
 /// </summary>
 internal sealed class WorkPolicy
 {
+    /// <summary>A slice that took so many times what its model is known to take stood still with the device, or the clock jumped: it is charged no more.</summary>
+    internal const int MostOverKnown = 10;
+
     private readonly List<Turn> _turns = [];
     private readonly Dictionary<ModelId, TimeSpan> _costs = [];
     private TimeSpan _served;
@@ -19,6 +22,15 @@ internal sealed class WorkPolicy
         var count = 0;
         foreach (var turn in _turns)
             foreach (var piece in turn.Waiting) count += piece.Model == model ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Parts that wait for a model: frames, or crops.</summary>
+    public int Parts(ModelId model)
+    {
+        var count = 0;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting) count += piece.Model == model ? piece.Waiting : 0;
         return count;
     }
 
@@ -64,14 +76,21 @@ internal sealed class WorkPolicy
     /// <param name="took">How long its lane was busy with it.</param>
     public void Took(LaneSlice slice, TimeSpan took)
     {
-        var each = took / slice.Work.Count;
+        var model = slice.Pieces[0].Piece.Model;
+        var each = Believed(took / slice.Work.Count, _costs.GetValueOrDefault(model));
         for (var i = 0; i < slice.Pieces.Count; i++)
         {
             var (piece, expected) = slice.Pieces[i];
             if (Find(piece.Pipeline) is { } turn) turn.Used += (each * slice.Work.Parts[i].Count) - expected;
         }
-        var model = slice.Pieces[0].Piece.Model;
         _costs[model] = _costs.TryGetValue(model, out var known) ? known + ((each - known) / 8) : each;
+    }
+
+    /// <summary>A pipeline would pay for a jump of the clock with hours of waiting. A model that really became so much slower is known to be so after a few runs.</summary>
+    private static TimeSpan Believed(TimeSpan took, TimeSpan known)
+    {
+        if (took < TimeSpan.Zero) return TimeSpan.Zero;
+        return known > TimeSpan.Zero && took > known * MostOverKnown ? known * MostOverKnown : took;
     }
 
     /// <summary>Takes out all pieces that match.</summary>

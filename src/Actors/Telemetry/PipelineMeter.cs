@@ -15,6 +15,7 @@ public sealed class PipelineMeter : IDisposable
     private readonly Counter<long> _frames;
     private readonly Counter<long> _crops;
     private readonly Histogram<double> _frameDuration;
+    private readonly Counter<long> _interruptions;
     private readonly Counter<long> _leases;
     private readonly Histogram<double> _loadDuration;
     private readonly Gauge<long> _budget;
@@ -30,6 +31,7 @@ public sealed class PipelineMeter : IDisposable
         _frames = _meter.CreateCounter<long>("actor_pipeline.frames", "{frame}", "Frames by outcome.");
         _crops = _meter.CreateCounter<long>("actor_pipeline.crops", "{crop}", "Crops classified.");
         _frameDuration = _meter.CreateHistogram<double>("actor_pipeline.frame.duration", "s", "From capture to outcome.");
+        _interruptions = _meter.CreateCounter<long>("actor_pipeline.source.interruptions", "{interruption}", "Outages of live sources.");
         _leases = _meter.CreateCounter<long>("actor_pipeline.leases", "{lease}", "Decisions on leases.");
         _loadDuration = _meter.CreateHistogram<double>("actor_pipeline.model.load.duration", "s", "Loads of models.");
         _budget = _meter.CreateGauge<long>("actor_pipeline.memory.budget", "By", "What may be charged.");
@@ -49,6 +51,9 @@ public sealed class PipelineMeter : IDisposable
         _frameDuration.Record(latency.TotalSeconds, tag);
         if (crops > 0) _crops.Add(crops, tag);
     }
+
+    /// <summary>A live source broke off.</summary>
+    public void SourceInterrupted(string pipeline) => _interruptions.Add(1, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>A decision on a lease.</summary>
     public void LeaseChanged(string model, string change) => _leases.Add(1, new("model", model), new("change", change));

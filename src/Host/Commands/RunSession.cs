@@ -68,13 +68,15 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         var parts = ActorPipelineParts.Product(time, request.Output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning,
             library: settings.OnnxRuntime.Library);
         var create = parts.CreateSource;
+        // A camera that breaks off is made anew, and goes on counting. Each pipeline's reader makes its own, on its own thread.
+        var allowances = request.Frames is { } limit ? settings.Pipelines.ToDictionary(p => p.Id, _ => new FrameAllowance(limit)) : null;
         return parts with
         {
             Worker = (worker ?? WorkerProgram.Workers)(log.Warning),
             CreateSource = pipeline =>
             {
                 var source = create(pipeline);
-                if (request.Frames is { } limit) source = new LimitedSource(source, limit);
+                if (allowances is not null) source = new LimitedSource(source, allowances[pipeline.Id]);
                 return new AnnouncedSource(source, info =>
                 {
                     lock (record.Gate) record.Expect(info.FrameCount);

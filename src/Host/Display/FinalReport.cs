@@ -18,6 +18,7 @@ internal static class FinalReport
     {
         yield return $"frames   {Frames(summary["frames"]!.AsObject())}; {Long(summary["crops"]!, "classified")} crops classified";
         yield return Invariant($"speed    {Double(summary, "fps"):0.0} frames/s over {Double(summary, "seconds"):0.0} s; latency p50 {Double(summary["latencyMs"]!, "p50"):0} ms, p99 {Double(summary["latencyMs"]!, "p99"):0} ms; {Double(summary, "cpuMsPerFrame"):0.0} ms of processor a frame");
+        if (Long(summary, "interruptions") is > 0 and var interruptions) yield return $"sources  {interruptions} interruptions of live sources";
         var memory = summary["memory"]!;
         yield return $"memory   ledger peak {Size(memory, "ledgerPeakBytes")} of a budget of {Size(memory, "budgetBytes")}, buffers {Size(memory, "poolBytes")} of it; models measured at {Size(memory, "modelPeakBytes")}";
         var over = Long(memory, "overBudgetSamples");

@@ -34,6 +34,7 @@ internal sealed class RunRecord
     private const int MostFrames = 20_000;
 
     private readonly Dictionary<PipelineId, int> _inFlight = [];
+    private readonly Dictionary<PipelineId, int> _windows = [];
     private readonly ChargeView _charges = new();
 
     public Lock Gate { get; } = new();
@@ -98,6 +99,9 @@ internal sealed class RunRecord
     public int Probes { get; private set; }
 
     public EngineRecord Engines { get; } = new();
+
+    /// <summary>Frames that may be in flight now, of all pipelines.</summary>
+    public int Window => _windows.Values.Sum();
 
     /// <summary>Frames in flight now, of all pipelines.</summary>
     public int InFlight { get; private set; }
@@ -208,6 +212,7 @@ internal sealed class RunRecord
         Concluded++;
         Crops += concluded.Crops;
         Reused += concluded.Reused;
+        _windows[concluded.Pipeline] = concluded.Window;
         Fly(concluded.At, concluded.Pipeline, concluded.InFlight - 1);
         if (Frames.Count < MostFrames) Frames.Add(new FramePoint(concluded.At - concluded.Latency, concluded.Pipeline, concluded.Crops > 0));
         if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty) Latencies.Add(concluded.Latency);

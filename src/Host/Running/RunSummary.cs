@@ -35,6 +35,7 @@ internal static class RunSummary
                 ["latencyMs"] = new JsonObject { ["p50"] = record.Latencies.Percentile(0.50), ["p99"] = record.Latencies.Percentile(0.99) },
                 ["cpuMsPerFrame"] = Round(captured > 0 ? cpu.TotalMilliseconds / captured : 0),
                 ["window"] = window,
+                ["windowAtEnd"] = record.Window,
                 ["memory"] = Memory(record, budget),
                 ["models"] = Models(record),
                 ["engines"] = record.Engines.ToJson(),
@@ -42,6 +43,7 @@ internal static class RunSummary
                 ["probes"] = record.Probes,
                 ["buffers"] = new JsonObject { ["outstanding"] = record.Pipelines.Sum(p => p.BuffersOutstanding) },
                 ["sinkDrops"] = record.Pipelines.Sum(p => p.SinkDrops),
+                ["interruptions"] = record.Pipelines.Sum(p => p.Interruptions),
                 ["failures"] = new JsonArray([.. record.Failures.Select(f => (JsonNode)f)]),
             };
         }

@@ -10,7 +10,10 @@ public interface IFrameSource : IDisposable
     SourceInfo Open();
 
     /// <summary>Reads the next frame, packed BGR, into a buffer; blocks.</summary>
-    /// <param name="into">At least <see cref="SourceInfo.FrameBytes"/> long.</param>
+    /// <param name="into">
+    /// At least <see cref="SourceInfo.FrameBytes"/> long; but a live source that takes the place of one that was lost gets the buffers that
+    /// were made for the first, and has its frames fit them.
+    /// </param>
     SourceRead Read(PixelBuffer into);
 }
 
@@ -37,9 +40,9 @@ public abstract record SourceRead
     /// <param name="Name">The picture's file name; null for video.</param>
     public sealed record Frame(int Width, int Height, TimeSpan Position, string? Name = null) : SourceRead;
 
-    /// <summary>This one picture cannot be used; the next may be.</summary>
+    /// <summary>This one picture or frame cannot be used; the next may be.</summary>
     /// <param name="Reason">Why, for people.</param>
-    /// <param name="Name">The picture's file name.</param>
+    /// <param name="Name">The picture's file name; null for video.</param>
     public sealed record Unreadable(string Reason, string? Name) : SourceRead;
 
     /// <summary>The source is read to its end.</summary>

@@ -5,7 +5,10 @@ using OpenCvSharp;
 
 namespace ActorPipeline.Sources;
 
-/// <summary>A camera or a network stream through OpenCV. It does not reconnect: a read that fails is the end of it.</summary>
+/// <summary>
+/// A camera or a network stream through OpenCV. It does not reconnect: a read that fails is the end of it, and whoever wants it back
+/// opens another. Its frames are made to fit the buffers they are read into.
+/// </summary>
 internal sealed partial class LiveSource : IFrameSource
 {
     // OpenCV's CAP_PROP_OPEN_TIMEOUT_MSEC and CAP_PROP_READ_TIMEOUT_MSEC, which the wrapper does not name.
@@ -51,7 +54,7 @@ internal sealed partial class LiveSource : IFrameSource
     {
         SourceErrors.RequireOpenCv(_name);
         var capture = _open();
-        _reader = new CaptureReader(capture);
+        _reader = new CaptureReader(new OpenCvGrabber(capture), () => _clock.Elapsed);
         if (!capture.IsOpened()) throw new SourceOpenException($"{_name} cannot be opened: {_hint}.");
         if (_reader.DecodeFirst(_options.MaxPixels) is { } why) throw new SourceOpenException($"{_name} cannot be used: {why}.");
         _clock.Start();
@@ -63,7 +66,7 @@ internal sealed partial class LiveSource : IFrameSource
     public SourceRead Read(PixelBuffer into)
     {
         var reader = _reader ?? throw new InvalidOperationException("The source is not open.");
-        var next = reader.Next(into, () => _clock.Elapsed);
+        var next = reader.Next(into);
         if (next is SourceRead.Frame) _read++;
         return next switch
         {

@@ -16,7 +16,7 @@ internal sealed class VideoFileSource(string path, SourceOptions options) : IFra
         RequireFile();
         SourceErrors.RequireOpenCv($"Video '{path}'");
         var capture = new VideoCapture(path, VideoCaptureAPIs.FFMPEG);
-        _reader = new CaptureReader(capture);
+        _reader = new CaptureReader(new OpenCvGrabber(capture));
         if (!capture.IsOpened())
             throw new SourceOpenException($"Video '{path}' is no video that OpenCV can read: of an unknown format, or damaged or cut off where its index is.");
         if (_reader.DecodeFirst(options.MaxPixels) is { } why) throw new SourceOpenException($"Video '{path}' cannot be used: {why}.");
@@ -29,7 +29,7 @@ internal sealed class VideoFileSource(string path, SourceOptions options) : IFra
     public SourceRead Read(PixelBuffer into)
     {
         var reader = _reader ?? throw new InvalidOperationException("The source is not open.");
-        var next = reader.Next(into, reader.FilePosition);
+        var next = reader.Next(into);
         if (next is SourceRead.Frame) _read++;
         return next switch
         {

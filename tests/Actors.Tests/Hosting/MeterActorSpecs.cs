@@ -39,6 +39,30 @@ public sealed class MeterActorSpecs : VirtualTimeKit
         Assert.Equal(kinds.Select(kind => kind.ToString().ToLowerInvariant()), _leases);
     }
 
+    [Fact]
+    public void Should_count_outages_by_pipeline_when_they_are_published()
+    {
+        var counted = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "actor_pipeline.source.interruptions") l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Enqueue(tags[0].Value));
+        listener.Start();
+        // It has subscribed once it answers.
+        Sys.ActorOf(Props.Create(() => new MeterActor())).Tell(new Identify(1), TestActor);
+        ExpectMsg<ActorIdentity>();
+
+        foreach (var pipeline in (string[])["meter-spec-door", "meter-spec-yard", "meter-spec-door"])
+            Sys.EventStream.Publish(new Pipeline.SourceInterrupted(TimeSpan.Zero, new Serving.PipelineId(pipeline), "unplugged"));
+
+        // Others run their own systems meanwhile, which this listener hears too.
+        Eventually(() => Assert.Equal(["meter-spec-door", "meter-spec-yard", "meter-spec-door"], counted.Where(c => $"{c}".StartsWith("meter-spec", StringComparison.Ordinal))));
+    }
+
     private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         if (instrument.Name == "actor_pipeline.memory.effective_budget" && value == Odd.Count) _budgets.Enqueue(value);

@@ -154,6 +154,50 @@ public sealed class CaptureActorSpecs : VirtualTimeKit
         Assert.NotNull(ended.Lost);
     }
 
+    [Fact]
+    public void Should_tell_the_reader_to_wait_no_more_when_it_is_stopped_in_an_outage()
+    {
+        Begin(live: true, spares: 2);
+        var read = _camera.ExpectMsg<Read>();
+        _capture.Tell(new ReadInterrupted("unplugged"), _camera);
+        Assert.Equal("unplugged", _pipeline.ExpectMsg<ReadInterrupted>().Reason);
+
+        _capture.Tell(new StopCapture());
+        _camera.ExpectMsg<StopReading>();
+        _capture.Tell(new SourceEnded(read.Buffer, null), _camera);
+
+        var ended = _pipeline.ExpectMsg<CaptureEnded>();
+        Assert.Equal((2, (string?)null), (ended.Spares.Distinct().Count(), ended.Lost));
+    }
+
+    [Fact]
+    public void Should_tell_the_reader_to_wait_no_more_when_the_camera_breaks_off_after_it_was_stopped()
+    {
+        Begin(live: true, spares: 2);
+        _camera.ExpectMsg<Read>();
+        _capture.Tell(new StopCapture());
+        Silent(_camera);
+
+        _capture.Tell(new ReadInterrupted("unplugged"), _camera);
+
+        _camera.ExpectMsg<StopReading>();
+    }
+
+    [Fact]
+    public void Should_wait_for_the_read_that_goes_on_when_the_camera_is_back_and_it_is_stopped()
+    {
+        Begin(live: true, spares: 2);
+        _camera.ExpectMsg<Read>();
+        _capture.Tell(new ReadInterrupted("unplugged"), _camera);
+        _capture.Tell(new ReadResumed(3), _camera);
+        _pipeline.ExpectMsg<ReadInterrupted>();
+        Assert.Equal(3, _pipeline.ExpectMsg<ReadResumed>().Attempts);
+
+        _capture.Tell(new StopCapture());
+
+        Silent(_camera);
+    }
+
     private void Begin(bool live, int spares = 0) =>
         _capture.Tell(new BeginCapture(live, [.. Enumerable.Range(0, spares).Select(_ => _pool.TryRent()!)]));
 

@@ -237,7 +237,7 @@ public sealed class PipelineActorFailureSpecs : PipelineKit
     [Fact]
     public void Should_refuse_when_its_reader_dies_while_opening()
     {
-        Create(Settings(), f => f.ActorOf(Props.Create(() => new SourceReader(() => Throw()))));
+        Create(Settings(), f => f.ActorOf(Props.Create(() => new SourceReader(() => Throw(), ReconnectSettings.Never, TimeProvider.System))));
 
         Root.ExpectMsg<PipelineRefused>();
     }

@@ -62,11 +62,23 @@ public abstract class PipelineKit : VirtualTimeKit
         Pipeline = Root.ChildActorOf(Props.Create(() => new PipelineActor(settings, parts)), "street");
     }
 
-    protected void Create(PipelineSettings settings, IFrameSource source, int lanes = 2, bool classifies = true) =>
-        Create(settings, f => f.ActorOf(Props.Create(() => new SourceReader(() => source)).WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader"), lanes, classifies);
+    protected void Create(PipelineSettings settings, IFrameSource source, int lanes = 2, bool classifies = true) => Create(settings, () => source, lanes, classifies);
+
+    /// <summary>With a source that is made anew when it broke off.</summary>
+    protected void Create(PipelineSettings settings, Func<IFrameSource> source, int lanes = 2, bool classifies = true)
+    {
+        var time = (TimeProvider)Time;
+        Create(
+            settings,
+            f => f.ActorOf(Props.Create(() => new SourceReader(source, settings.Reconnect, time)).WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader"),
+            lanes, classifies);
+    }
 
     /// <summary>Creates it and lets frames flow.</summary>
-    protected void Start(PipelineSettings settings, IFrameSource source, int lanes = 2, bool classifies = true)
+    protected void Start(PipelineSettings settings, IFrameSource source, int lanes = 2, bool classifies = true) => Start(settings, () => source, lanes, classifies);
+
+    /// <summary>Creates it, with a source that is made anew when it broke off, and lets frames flow.</summary>
+    protected void Start(PipelineSettings settings, Func<IFrameSource> source, int lanes = 2, bool classifies = true)
     {
         Create(settings, source, lanes, classifies);
         Root.ExpectMsg<PipelinePrepared>();

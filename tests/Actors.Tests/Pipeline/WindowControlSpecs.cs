@@ -78,6 +78,55 @@ public sealed class WindowControlSpecs
         Assert.Equal(3, control.Window);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Should_learn_nothing_from_the_time_between_when_the_clock_jumps(int direction)
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        Play(control, 400, window => window >= 4 ? 0 : 0.2);
+        var settled = control.Window;
+
+        for (var i = 0; i < 20; i++)
+        {
+            // Lanes that idled did so for the whole of it, and the window was full.
+            var jump = TimeSpan.FromHours(3) * direction;
+            _now += jump;
+            _idle += jump.Duration() * Lanes;
+            Play(control, 5, _ => 0);
+        }
+
+        Assert.Equal(settled, control.Window);
+    }
+
+    [Fact]
+    public void Should_go_on_as_before_when_the_clock_went_back()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        Play(control, 400, window => window >= 6 ? 0 : 0.2);
+        Assert.InRange(control.Window, 6, 7);
+        _now -= TimeSpan.FromDays(1);
+
+        // What was too small is tried again after the usual minute, and not a day later.
+        Play(control, (int)(WindowControl.Remembered / Frame) + 400, _ => 0);
+
+        Assert.Equal(2, control.Window);
+    }
+
+    [Fact]
+    public void Should_lose_one_step_at_most_when_frames_in_flight_are_late_because_the_device_was_suspended()
+    {
+        var control = new WindowControl(2, 8, Lanes, TimeSpan.FromMilliseconds(100));
+        Play(control, 100, _ => 0.03);
+        Assert.Equal(8, control.Window);
+
+        _now += TimeSpan.FromHours(8);
+        Play(control, 8, _ => 0.03, _ => TimeSpan.FromHours(8));
+        Play(control, 100, _ => 0.03);
+
+        Assert.InRange(control.Window, 6, 8);
+    }
+
     /// <summary>Lets frames through, with the share of lane time that idles at a window.</summary>
     private List<int> Play(WindowControl control, int frames, Func<int, double> idle, Func<int, TimeSpan>? latency = null, bool full = true)
     {

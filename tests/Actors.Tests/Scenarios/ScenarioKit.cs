@@ -73,7 +73,7 @@ public abstract class ScenarioKit : VirtualTimeKit
         _pipelines.Add(new PipelineSettings
         {
             Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? [Cards.Classifier], MaxCrops = 2,
-            Window = new WindowSettings { Min = 1, Max = window }, Sinks = [new SinkSettings { Type = "json-lines", Path = name }],
+            Window = new WindowSettings { Min = 1, Max = window }, Reconnect = ReconnectSettings.Never, Sinks = [new SinkSettings { Type = "json-lines", Path = name }],
         });
         return _sinks[name] = sink ?? new RecordingSink();
     }

@@ -135,6 +135,43 @@ public sealed class WorkBoardLaneSpecs : WorkBoardKit
     }
 
     [Fact]
+    public void Should_give_a_run_its_whole_time_again_when_the_clock_jumped_while_it_ran()
+    {
+        Start(lanes: 1, new SyntheticModel(Cards.Detector) { Hangs = call => call.Mark == 1 });
+        Ready();
+        Submit(1);
+        Eventually(() => Assert.Equal(1, Counters.Waiting));
+
+        // The device was suspended: its clock went on, its timers did not.
+        Time.Advance(TimeSpan.FromHours(8));
+        Advance(Settings.RunTimeout);
+        Silent(Pipeline);
+        Assert.Equal(0, Counters.Terminations);
+
+        Advance(Settings.RunTimeout);
+        Assert.Equal("run-timeout", Pipeline.ExpectMsg<WorkFailed>().Reason);
+        Assert.Equal(1, Counters.Terminations);
+    }
+
+    [Fact]
+    public void Should_not_give_a_lane_up_when_the_clock_jumped_after_its_run_was_terminated()
+    {
+        Start(lanes: 1, new SyntheticModel(Cards.Detector) { HangsForEver = call => call.Mark == 1 });
+        Ready();
+        Submit(1);
+        Eventually(() => Assert.Equal(1, Counters.Waiting));
+        Advance(Settings.RunTimeout);
+        Eventually(() => Assert.Equal(1, Counters.Terminations));
+
+        Time.Advance(TimeSpan.FromHours(8));
+        Advance(Settings.LostAfter);
+        Silent(Pipeline);
+
+        AdvanceUntil(() => Assert.True(Pipeline.HasMessages), Step);
+        Assert.Equal("run-timeout", Pipeline.ExpectMsg<WorkFailed>().Reason);
+    }
+
+    [Fact]
     public void Should_end_only_the_run_of_its_own_when_a_bound_is_reached()
     {
         Start(lanes: 2, new SyntheticModel(Cards.Detector) { Hangs = _ => true });

@@ -149,7 +149,37 @@ public sealed class WorkPolicySpecs : IDisposable
         Assert.Equal(3, next.Count(n => n > 100));
     }
 
-    private long Ran(int milliseconds)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Should_share_as_before_when_a_run_seems_to_have_taken_hours_or_less_than_nothing(int direction)
+    {
+        for (var i = 1; i <= 60; i++) Add("unlucky", i, capturedAt: i);
+        for (var i = 101; i <= 160; i++) Add("lucky", i, capturedAt: i);
+        for (var i = 0; i < 20; i++) Ran(10);
+
+        // The clock jumped while one of them ran.
+        var hit = Ran(direction * 8 * 3600 * 1000) > 100;
+        var next = Enumerable.Range(0, 40).Select(_ => Ran(10) > 100).ToArray();
+
+        // It pays, or saves, a few runs and not hours.
+        Assert.InRange(next.Count(lucky => lucky == hit), 12, 24);
+        Assert.Equal(10, next[20..].Count(lucky => lucky == hit));
+    }
+
+    [Fact]
+    public void Should_learn_what_a_model_takes_when_it_became_much_slower()
+    {
+        for (var i = 1; i <= 60; i++) Add("a", i, capturedAt: i);
+        for (var i = 0; i < 10; i++) Ran(1);
+        for (var i = 0; i < 12; i++) Ran(1000);
+
+        // Another pipeline's first run is charged what it takes now: then both have the same.
+        for (var i = 101; i <= 110; i++) Add("b", i, capturedAt: i);
+        Assert.Equal(10, Enumerable.Range(0, 20).Count(_ => Ran(1000) > 100));
+    }
+
+    private long Ran(long milliseconds)
     {
         var slice = new LaneSlice(0);
         Assert.NotNull(_policy.Take(_ => 1, 1, slice));

@@ -17,7 +17,7 @@ public sealed class RunSummarySpecs
         "memory.processPeakBytes", "memory.overBudgetSamples", "memory.graceSamples", "memory.leakDebtBytes",
         "models.detector.loads", "models.detector.unloads", "models.detector.loadMsP50", "models.detector.residentBytes", "models.detector.provider", "models.detector.precision",
         "models.detector.engine", "engines.hits", "engines.built", "engines.none",
-        "leases.granted", "leases.denied", "leases.yielded", "probes", "buffers.outstanding",
+        "leases.granted", "leases.denied", "leases.yielded", "probes", "buffers.outstanding", "interruptions",
     ];
 
     private readonly JsonObject _summary = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(TestRecord.Of(40, 10), 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!.AsObject();
@@ -88,6 +88,21 @@ public sealed class RunSummarySpecs
         var detector = JsonNode.Parse(RunSummary.OneLine(RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64))))!["models"]!["detector"]!;
 
         Assert.Equal(("int8", 1, 2), ((string)detector["variant"]!, (int)detector["loadsByVariant"]!["fp32"]!, (int)detector["loadsByVariant"]!["int8"]!));
+    }
+
+    [Fact]
+    public void Should_count_the_outages_of_all_pipelines_when_live_sources_broke_off()
+    {
+        var record = TestRecord.Of(1, 1, ended: false);
+        var totals = new Pipeline.FrameTotals(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>());
+        Pipeline.PipelineProtocol.PipelineEnded Ended(string name, long interruptions) =>
+            new(new PipelineId(name), totals, null, 0, 0, false) { Interruptions = interruptions };
+        record.Apply(new RunEnded(TimeSpan.FromSeconds(2000), [Ended("door", 2), Ended("yard", 0), Ended("gate", 5)], [], false));
+
+        var summary = RunSummary.Of(record, 16, TimeSpan.FromSeconds(2), Bytes.MiB(64));
+
+        Assert.Equal(7, (long)JsonNode.Parse(RunSummary.OneLine(summary))!["interruptions"]!);
+        Assert.Contains(Display.FinalReport.Lines(summary, "out", []), line => line.StartsWith("sources  7 ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -82,6 +82,23 @@ public sealed class JsonLinesSinkSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_say_that_there_was_more_when_the_detector_found_more_than_it_lets_through()
+    {
+        var path = _folder.File("results.jsonl");
+        using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path)))
+        {
+            sink.Open(Context);
+            sink.Write(Empty(0) with { More = true }, null);
+            sink.Write(Empty(1), null);
+            sink.Complete();
+        }
+
+        var lines = File.ReadAllLines(path);
+        Assert.Contains("\"more\":true", lines[0]);
+        Assert.DoesNotContain("more", lines[1]);
+    }
+
+    [Fact]
     public void Should_keep_every_line_when_there_are_more_than_a_buffer_holds()
     {
         var path = _folder.File("results.jsonl");

@@ -58,6 +58,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             Deadline = reader.Read("deadline", ValueKind.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)), standard.Deadline),
             Tracking = TrackingBinder.Read(reader.Section("tracking")),
             Window = Window(reader.Section("window")),
+            Reconnect = ReconnectBinder.Read(reader.Section("reconnect")),
             Sinks = [.. reader.Items("sinks").Select(Sink)],
         };
         if (pipeline.DetectEvery > 1 && !pipeline.Tracking.Enabled)
@@ -65,6 +66,8 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             reader.Error("detect-every", $"detect-every = {pipeline.DetectEvery} needs tracking.enabled = true: what is on the frames between is known from tracking alone");
         }
 
+        AtMost(reader, "classify", pipeline.Classify.Count, FrameJoin.Most, "classifiers");
+        AtMost(reader, "sinks", pipeline.Sinks.Count, SinkSet.Most, "sinks");
         reader.Done();
         return pipeline;
     }
@@ -95,6 +98,11 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
         {
             report.Error(position, reader.PathOf(key), $"expected {expected}, but the model '{name}' is of kind {known.ToString().ToLowerInvariant()}");
         }
+    }
+
+    private static void AtMost(SettingsReader reader, string key, int count, int most, string what)
+    {
+        if (count > most) reader.Error(key, $"a pipeline has {most} {what} at most, and these are {count}");
     }
 
     private static WindowSettings Window(SettingsReader reader)
