@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using ActorPipeline.Bench.Running;
 using ActorPipeline.Catalog;
+using ActorPipeline.Device;
 using ActorPipeline.Hosting;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Memory;
@@ -39,28 +41,44 @@ internal sealed record StreetRun(int Frames, Bytes Budget)
     /// <summary>All models of the run.</summary>
     public IEnumerable<ModelCard> Models => Classifiers.Prepend(BenchData.PicoDet);
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs it to its end as the command line does.</summary>
     /// <exception cref="InvalidOperationException">The run failed.</exception>
     public async Task<StreetResult> RunAsync()
     {
-        var street = new PipelineSettings
-        {
-            Id = new PipelineId("street"), Source = BenchData.Street, Detect = BenchData.PicoDet.Id, Classify = [.. Classifiers.Select(c => c.Id)],
-        };
-        var settings = new ActorPipelineSettings
-        {
-            Memory = new MemorySettings { Budget = Budget },
-            Serving = new ServingSettings { Lanes = Lanes },
-            Models = Models.ToDictionary(card => card.Id),
-            Pipelines = [Pipeline(street)],
-        };
-        using var gauge = new Device.LinuxMemoryGauge();
-        var parts = Product with { Gauge = gauge, CreateSource = p => new LimitedSource(FrameSources.Open(p.Source), Frames) };
+        using var gauge = new LinuxMemoryGauge();
         var record = new RunRecord();
-        var result = await new PipelineRun(settings, "", Parts(parts), record).RunAsync(NullLoggerProvider.Instance, CancellationToken.None);
+        var result = await new PipelineRun(Settings(), "", PartsWith(gauge), record).RunAsync(NullLoggerProvider.Instance, CancellationToken.None);
         if (result.ExitCode != ExitCode.Done) throw new InvalidOperationException(string.Join("; ", result.Errors));
         return new StreetResult(result.Summary!, record);
     }
+
+    /// <summary>Runs it to its end as an embedding program does.</summary>
+    /// <returns>Each frame's milliseconds from decoded to outcome, in order.</returns>
+    /// <exception cref="InvalidOperationException">The run, or a frame, failed.</exception>
+    public async Task<List<double>> LatenciesAsync()
+    {
+        using var gauge = new LinuxMemoryGauge();
+        var latencies = new List<double>(Frames);
+        await new BenchHost(Settings(), PartsWith(gauge)).RunAsync(happened => latencies.Add(((FrameConcluded)happened).Latency.TotalMilliseconds), typeof(FrameConcluded));
+        return latencies;
+    }
+
+    private ActorPipelineSettings Settings() => new()
+    {
+        Memory = new MemorySettings { Budget = Budget },
+        Serving = new ServingSettings { Lanes = Lanes },
+        Models = Models.ToDictionary(card => card.Id),
+        Pipelines =
+        [
+            Pipeline(new PipelineSettings
+            {
+                Id = new PipelineId("street"), Source = BenchData.Street, Detect = BenchData.PicoDet.Id, Classify = [.. Classifiers.Select(c => c.Id)],
+            }),
+        ],
+    };
+
+    private ActorPipelineParts PartsWith(LinuxMemoryGauge gauge) =>
+        Parts(Product with { Gauge = gauge, CreateSource = p => new LimitedSource(FrameSources.Open(p.Source), Frames) });
 }
 
 /// <summary>What came of a run.</summary>

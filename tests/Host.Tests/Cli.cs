@@ -18,7 +18,7 @@ internal static class Cli
     public static async Task<CliResult> RunAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        var code = await Commands.CommandLine.RunAsync(args, TextWriter.Synchronized(output), TextWriter.Synchronized(error));
+        var code = await Hosting.Commands.CommandLine.RunAsync(args, TextWriter.Synchronized(output), TextWriter.Synchronized(error));
         return new CliResult(code, output.ToString(), error.ToString());
     }
 }

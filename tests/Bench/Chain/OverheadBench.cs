@@ -1,5 +1,3 @@
-using ActorPipeline.Vision;
-using ActorPipeline.Sinks;
 using ActorPipeline.Pipeline;
 
 namespace ActorPipeline.Bench.Chain;
@@ -60,36 +58,8 @@ internal static class OverheadBench
     /// <summary>Each frame's milliseconds but for the first ones'.</summary>
     private static async Task<List<double>> PipelineAsync(int frames)
     {
-        var latencies = new LatencySink();
-        await new StreetRun(WarmUp + frames, Plenty)
-        {
-            Lanes = 1,
-            Pipeline = p => p with { Window = new WindowSettings { Min = 1, Max = 1 }, Sinks = [new SinkSettings { Type = "latencies", Path = "" }] },
-            Parts = parts => parts with { CreateSink = _ => latencies },
-        }.RunAsync();
-        return [.. latencies.Milliseconds.Skip(WarmUp)];
-    }
-
-    /// <summary>Keeps how long each frame took.</summary>
-    private sealed class LatencySink : IFrameSink
-    {
-        public List<double> Milliseconds { get; } = [];
-
-        public bool DrawsPixels => false;
-
-        public void Open(SinkContext context)
-        {
-        }
-
-        public void Write(FrameReport report, ImageView? pixels) => Milliseconds.Add(report.LatencyMs);
-
-        public void Complete()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
+        var run = new StreetRun(WarmUp + frames, Plenty) { Lanes = 1, Pipeline = p => p with { Window = new WindowSettings { Min = 1, Max = 1 } } };
+        return (await run.LatenciesAsync())[WarmUp..];
     }
 
     private static Task<List<double>> LoopAsync(BareLoop loop, int frames) => Task.Run(() =>

@@ -18,7 +18,7 @@ namespace ActorPipeline.Bench.Running;
 internal sealed class BenchHost(ActorPipelineSettings settings, ActorPipelineParts parts)
 {
     /// <summary>Runs until every pipeline has ended.</summary>
-    /// <param name="observe">Gets what happens, one event after the other; what it allocates is part of the process.</param>
+    /// <param name="observe">Gets these events, one event after the other; what it allocates is part of the process.</param>
     /// <param name="events">Which events it gets.</param>
     /// <exception cref="InvalidOperationException">The run could not begin, or failed.</exception>
     public async Task<RunEnded> RunAsync(Action<ITelemetryEvent> observe, params Type[] events)
@@ -48,8 +48,8 @@ internal sealed class BenchHost(ActorPipelineSettings settings, ActorPipelinePar
     {
         public Observer(Action<ITelemetryEvent> observe, TaskCompletionSource<ITelemetryEvent> over) => Receive<ITelemetryEvent>(message =>
         {
-            observe(message);
             if (message is RunEnded or RunRefused) over.TrySetResult(message);
+            else observe(message);
         });
     }
 }

@@ -42,6 +42,18 @@ public sealed class DeviceInspectionSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_reserve_activations_of_the_largest_batch_when_tensorrt_builds_for_it()
+    {
+        var card = TinyOnnx.Card("none.onnx") with { Device = new DeviceSettings { Batch = [4, 8] } };
+        Assert.Equal(Activations(true), Activations(false) + (Bytes.MiB(16) * 7));
+        Assert.Equal(Bytes.MiB(16) * 7, DeviceEstimate.Build(card, FileBytes, hasFreeBatch: true).Device - DeviceEstimate.Build(card, FileBytes).Device);
+        // CUDA takes them with each run, and they are counted there for the batch that is run.
+        Assert.Equal(DeviceEstimate.Of(card, FileBytes, ExecutionProvider.Cuda), DeviceEstimate.Of(card, FileBytes, ExecutionProvider.Cuda, hasFreeBatch: true));
+
+        Bytes Activations(bool free) => DeviceEstimate.Of(card, FileBytes, ExecutionProvider.TensorRt, free).Resident[Own];
+    }
+
+    [Fact]
     public void Should_cost_less_when_cudnn_and_cublas_are_left_out()
     {
         Assert.True(Total(Of(Played.Orin, ExecutionProvider.TensorRt)) < Total(Of(Played.Rtx3060, ExecutionProvider.TensorRt)));

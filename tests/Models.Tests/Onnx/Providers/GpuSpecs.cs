@@ -56,6 +56,28 @@ public sealed class GpuSpecs : IDisposable
         Assert.Throws<OnnxCallException>(() => Library.Open(card.Path, DevicePlan.TensorRt(card, facts, machine, "fp32", loading), default));
     }
 
+    [GpuFact(ExecutionProvider.Cuda)]
+    public void Should_give_each_crop_what_it_gets_alone_when_cuda_runs_several() => RunsBatches(ExecutionProvider.Cuda);
+
+    [GpuFact(ExecutionProvider.TensorRt)]
+    public void Should_give_each_crop_what_it_gets_alone_when_tensorrt_runs_several() => RunsBatches(ExecutionProvider.TensorRt);
+
+    private void RunsBatches(ExecutionProvider provider)
+    {
+        var card = TestData.PpLcNet with { Providers = [provider], Batch = 4, Device = new DeviceSettings { Precision = DevicePrecision.Fp32, Tf32 = false, Batch = [4] } };
+        using var model = (IClassifier)new OnnxModelRuntime(engines: new EngineSettings { Folder = _folder.File("engines") }).Load(card, default);
+        TestPicture[] pictures = [.. Enumerable.Range(1, 7).Select(i => new TestPicture(224, 224, (x, y) => ((byte)(x * i), (byte)(y + i), (byte)(x ^ (y * i)))))];
+        var (top, filled, alone) = (new Classification[7], new int[7], new Classification[1]);
+        Assert.Equal(4, model.Batch);
+        model.Classify(0, [.. pictures.Select(p => p.View)], top, filled);
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            model.Classify(0, pictures[i].View, alone);
+            Assert.Equal(alone[0].Score, top[i].Score, Tolerance);
+        }
+        foreach (var picture in pictures) picture.Dispose();
+    }
+
     private static ModelCard Card(ExecutionProvider provider) =>
         TestData.PicoDetS with { Providers = [provider], Device = new DeviceSettings { Precision = DevicePrecision.Fp32, Tf32 = false } };
 
