@@ -15,13 +15,15 @@ internal static class ChainBench
     /// <summary>Runs it.</summary>
     /// <param name="rounds">Rounds; in each everyone runs once, and who goes first moves on by one.</param>
     /// <param name="frames">Frames a round; slow entrants run fewer.</param>
-    public static async Task<BenchReport> RunAsync(int rounds, int frames)
+    /// <param name="only">Entrants beside the pipeline; empty for all.</param>
+    public static async Task<BenchReport> RunAsync(int rounds, int frames, IReadOnlyCollection<string> only)
     {
         using var field = await ChainField.OpenAsync();
         var agreements = await field.CompareAsync();
         // What OpenCV makes of a model is its own affair, and told.
         foreach (var (name, agreement) in agreements)
             if (name is "limit" or "resident" && !agreement.IsSame) throw new InvalidOperationException($"The {name} does not find what the bare loop finds: {agreement}.");
+        if (only.Count > 0) field.Entrants.RemoveAll(e => e.Name != "resident" && !only.Contains(e.Name));
         var rates = field.Entrants.ToDictionary(e => e.Name, _ => new List<double>());
         for (var round = 0; round < rounds; round++)
         {
@@ -44,7 +46,7 @@ internal static class ChainBench
             report.Add(figure, [.. rates["resident"].Zip(other, (mine, theirs) => mine / theirs)],
                 $"the pipeline over {against}, frames/s, round by round ({frames} frames, {Environment.ProcessorCount} cores){bound}");
         }
-        report.Add("tracked_over_bare", [.. rates["tracked"].Zip(rates["bare"], (mine, theirs) => mine / theirs)], "the pipeline with objects followed over bare; bound 4");
+        if (rates.ContainsKey("tracked") && rates.ContainsKey("bare")) report.Add("tracked_over_bare", [.. rates["tracked"].Zip(rates["bare"], (mine, theirs) => mine / theirs)], "the pipeline with objects followed over bare; bound 4");
         foreach (var entrant in field.Entrants) report.Add($"{entrant.Name}_fps", rates[entrant.Name], entrant.What);
         foreach (var (name, why) in field.Absent) report.Note(name, $"does not run: {why}");
         foreach (var (name, agreement) in agreements)

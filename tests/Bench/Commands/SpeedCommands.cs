@@ -19,7 +19,9 @@ internal static class SpeedCommands
     {
         var (json, rounds, frames) = (BenchOptions.Json(), BenchOptions.Rounds(), BenchOptions.Frames(400));
         var command = new Command("chain", "The pipeline against loops written by hand: over_bare, over_two_threads, of_limit, over_defaults, over_opencv_dnn, over_mlnet.") { json, rounds, frames };
-        command.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
+        var only = new Option<string[]>("--only") { Description = "Entrants beside the pipeline, such as bare and limit; all by default.", AllowMultipleArgumentsPerToken = true };
+        command.Options.Add(only);
+        command.SetAction(async (parsed, _) => (await ChainBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames), parsed.GetValue(only) ?? [])).Print(parsed.GetValue(json)));
         return command;
     }
 
