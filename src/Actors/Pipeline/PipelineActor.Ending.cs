@@ -37,8 +37,8 @@ internal sealed partial class PipelineActor
     /// <summary>What is left ends here as failed. Sinks get it all the same, and have until the closing bound to take it.</summary>
     private void OnDrainBound()
     {
-        _sourceEnded = true;
-        // Before any buffer is let go: no stage may still work on one, or have one on the board, when the pool is freed.
+        (_sourceEnded, _givenUp) = (true, true);
+        // Before any buffer is let go: no stage may still work on one, or have one on the board, when the pool is freed; and none gets more work.
         foreach (var stage in _stages.All)
         {
             _abandoning.Add(stage);
@@ -88,6 +88,8 @@ internal sealed partial class PipelineActor
         var lost = new FrameOutcome.Failed("stage-lost", $"the {stage.Stage} stage stopped");
         foreach (var id in _ledger.In(stage.Stage))
         {
+            // Frames that wait to be followed have not been there yet.
+            if (stage.Stage == FrameStage.Crop && _follower is not null && id.Number >= _nextToFollow) continue;
             if (stage.Classifier is { } classifier) FailClassifier(id, classifier, lost);
             else Conclude(id, lost);
         }

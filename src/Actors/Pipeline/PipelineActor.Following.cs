@@ -9,6 +9,9 @@ internal sealed partial class PipelineActor
     private long _captured;
     private long _nextToFollow;
     private bool _following;
+    private bool _givenUp;
+    /// <summary>Frames that no model will look at, and which wait for those before them.</summary>
+    private int _predictedWaiting;
 
     /// <summary>Has the detector look at a frame, or leaves it to be predicted.</summary>
     private void Look(FrameId id, FrameTask task, TimeSpan capturedAt)
@@ -17,6 +20,7 @@ internal sealed partial class PipelineActor
         {
             (task.Predicted, task.Seen) = (true, true);
             _ledger.Move(id, FrameStage.Crop);
+            _predictedWaiting++;
             FollowOn();
             return;
         }
@@ -31,14 +35,20 @@ internal sealed partial class PipelineActor
     /// </summary>
     private void FollowOn()
     {
-        if (_follower is null || _following) return;
+        if (_follower is null || _following || _givenUp) return;
         // To follow a frame may conclude it, which comes here again.
         _following = true;
         for (; _nextToFollow < _ledger.Captured; _nextToFollow++)
         {
             var id = new FrameId(_nextToFollow);
-            if (!_tasks.TryGetValue(id, out var task) || task.IsOver) continue;
+            if (!_tasks.TryGetValue(id, out var task)) continue;
+            if (task.IsOver)
+            {
+                if (task.Predicted) _predictedWaiting--;
+                continue;
+            }
             if (!task.Seen) break;
+            if (task.Predicted) _predictedWaiting--;
             _follower.Follow(id, task);
             CropChosen(id, task);
         }

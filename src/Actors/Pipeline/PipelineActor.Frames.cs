@@ -54,7 +54,7 @@ internal sealed partial class PipelineActor
 
     private void OnServed(FrameServed served)
     {
-        _lanesIdle = served.LanesIdle;
+        (_lanesIdle, _lanesIdleAt) = (served.LanesIdle, _parts.Time.Instant());
         if (served.Stage == 0) OnDetected(served);
         else OnClassified(served);
     }
@@ -162,7 +162,7 @@ internal sealed partial class PipelineActor
         var now = _parts.Time.Instant();
         var latency = now - _ledger.CapturedAt(id);
         // Frames in flight, and not kits that wait for one: what holds frames back is the window, and not the source.
-        _window.Concluded(now, latency, _lanesIdle, full: _ledger.InFlight >= _ledger.Window);
+        _window.Concluded(now, latency, _lanesIdle, _lanesIdleAt, full: _ledger.InFlight >= _ledger.Window);
         _ledger.Window = _window.Window;
         if (!task.Sinks.IsEmpty) Deliver(id, task, _reporter!.Report(id, task, outcome, latency));
         Context.System.EventStream.Publish(new FrameConcluded(
@@ -230,7 +230,7 @@ internal sealed partial class PipelineActor
     {
         // Frames that only sinks still hold bring their credit back without any lease.
         var toCome = _source!.Live || _sourceEnded || _draining ? 0 : Math.Max(0, _ledger.Window - _ledger.Unfinished);
-        var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop);
+        var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop) - _predictedWaiting;
         if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (under != _foreseen.Classifiers)
             foreach (var classifier in _parts.Classifiers) _stages.Board.Tell(new Foreseen(_settings.Id, classifier.Model, under, _settings.Detect));

@@ -28,6 +28,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly FrameLedger _ledger;
     private readonly WindowControl _window;
     private TimeSpan _lanesIdle;
+    private TimeSpan _lanesIdleAt;
     private readonly SinkBook _sinks = new();
     private readonly Dictionary<FrameId, FrameTask> _tasks = [];
     private readonly Stack<FrameTask> _spareTasks = [];

@@ -20,6 +20,12 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
     /// <summary>Lanes that idle less than this share are busy.</summary>
     internal const double Busy = 0.015;
 
+    /// <summary>More than this share of results behind the deadline is too many.</summary>
+    internal const double Late = 0.1;
+
+    /// <summary>Where lanes idle more than this share, fewer frames in flight are no help against lateness.</summary>
+    internal const double Wasted = 0.25;
+
     /// <summary>A look at fewer frames, or at less time, says little.</summary>
     internal const int FewestFrames = 8;
 
@@ -46,34 +52,38 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
     /// <summary>A frame's outcome is handed on.</summary>
     /// <param name="now">When.</param>
     /// <param name="latency">From its capture.</param>
-    /// <param name="idle">Lane time that was idle since the beginning, of all lanes together.</param>
+    /// <param name="idle">Lane time that was idle until <paramref name="idleAt"/>, of all lanes together.</param>
+    /// <param name="idleAt">When that was last heard; frames that no model looks at bring no news of it.</param>
     /// <param name="full">Whether the window was full, so that no further frame could be captured.</param>
-    public void Concluded(TimeSpan now, TimeSpan latency, TimeSpan idle, bool full)
+    public void Concluded(TimeSpan now, TimeSpan latency, TimeSpan idle, TimeSpan idleAt, bool full)
     {
         if (min == _max) return;
         var gap = now - _last;
         _last = now;
         // A new board counts from its own beginning.
-        if (_since is not { } since || idle < _idleBefore || gap < TimeSpan.Zero || gap > LongestGap)
+        if (_since is not { } since || idle < _idleBefore || gap < TimeSpan.Zero || gap > LongestGap || idleAt < since)
         {
             // Where the clock went back a minute must not become hours.
             if (_tooSmallUntil > now + Remembered) _tooSmallUntil = now + Remembered;
-            Look(now, idle);
+            Look(idleAt, idle);
             return;
         }
         _frames++;
         if (deadline > TimeSpan.Zero && latency > deadline) _late++;
         if (full) _heldBack++;
-        var span = now - since;
+        var span = idleAt - since;
         if (_frames < Math.Max(FewestFrames, Window) || span < ShortestLook) return;
         Decide(now, (idle - _idleBefore) / (span * lanes));
-        Look(now, idle);
+        Look(idleAt, idle);
     }
 
     private void Decide(TimeSpan now, double idle)
     {
-        if (_late * 10 > _frames)
-            Window = Math.Max(min, Window - Math.Max(1, Window / 4));
+        if (_late > _frames * Late)
+        {
+            // Lanes that idle so much do so because models take turns: shorter turns would make more of them, and results no sooner.
+            if (idle <= Wasted) Window = Math.Max(min, Window - Math.Max(1, Window / 4));
+        }
         else if (idle > Starved && _heldBack * 2 > _frames)
             Raise(now);
         else if (idle < Busy && Window > min && (Window - 1 > _tooSmall || now >= _tooSmallUntil))
@@ -86,5 +96,5 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
         Window = Math.Min(_max, Window + Math.Max(1, Window / 4));
     }
 
-    private void Look(TimeSpan now, TimeSpan idle) => (_since, _idleBefore, _frames, _late, _heldBack) = (now, idle, 0, 0, 0);
+    private void Look(TimeSpan at, TimeSpan idle) => (_since, _idleBefore, _frames, _late, _heldBack) = (at, idle, 0, 0, 0);
 }

@@ -35,7 +35,7 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>Why it will not come any more; null while it may.</summary>
     public string? Unavailable { get; set; }
 
-    /// <summary>Pieces that lanes run now, lost lanes not counted.</summary>
+    /// <summary>Runs that go on now, lost lanes' not counted.</summary>
     public int Running { get; set; }
 
     /// <summary>Runs that went well since it became ready.</summary>

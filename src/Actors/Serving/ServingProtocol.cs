@@ -24,7 +24,7 @@ public static class ServingProtocol
     /// <param name="CapturedAt">When its frame was captured; the oldest goes first.</param>
     public sealed record Submit(WorkId Id, ModelId Model, LaneWork Work, TimeSpan CapturedAt)
     {
-        /// <summary>When its result is wanted, on the actors' clock; null for no deadline. It decides which model is loaded first, and nothing else.</summary>
+        /// <summary>When its result is wanted, on the actors' clock; null for no deadline. It decides which model is loaded first, and bounds how many crops are run at once with it.</summary>
         public TimeSpan? Deadline { get; init; }
     }
 

@@ -66,7 +66,8 @@ internal sealed class WorkPolicy
         var piece = turn.Waiting[at];
         var most = batch(piece.Model);
         TakeParts(turn, at, Share(piece.Waiting, most, Math.Max(1, idle - OthersReady(batch, idle))), slice);
-        while (slice.Work.Count < most && Next(batch, piece.Model) is var (other, place))
+        // What has failed once is tried alone: it must not take others with it a second time.
+        while (!piece.Retried && slice.Work.Count < most && Next(batch, piece.Model) is var (other, place))
             TakeParts(other, place, Math.Min(other.Waiting[place].Waiting, most - slice.Work.Count), slice);
         return piece.Model;
     }
@@ -140,7 +141,7 @@ internal sealed class WorkPolicy
             if (best is { } found && found.Turn.Used <= turn.Used) continue;
             for (var i = 0; i < turn.Waiting.Count; i++)
             {
-                if (model is { } only ? turn.Waiting[i].Model != only : batch(turn.Waiting[i].Model) == 0) continue;
+                if (model is { } only ? turn.Waiting[i].Model != only || turn.Waiting[i].Retried : batch(turn.Waiting[i].Model) == 0) continue;
                 best = (turn, i);
                 break;
             }

@@ -27,8 +27,7 @@ public abstract class LaneWork
     /// <summary>Takes the hold on the buffer; false where nobody holds it any more, because its frame was given up.</summary>
     public bool TryHold()
     {
-        if (Buffer.Holds == 0) return false;
-        Buffer.Retain();
+        if (!Buffer.TryRetain()) return false;
         Volatile.Write(ref _held, 1);
         return true;
     }

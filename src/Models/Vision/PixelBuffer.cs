@@ -48,13 +48,20 @@ public sealed unsafe class PixelBuffer
     /// <exception cref="InvalidOperationException">Nobody holds it: it is in its pool.</exception>
     public void Retain()
     {
+        if (!TryRetain()) throw new InvalidOperationException("A buffer that nobody holds cannot be retained.");
+    }
+
+    /// <summary>Takes one more hold; false where nobody holds it any more.</summary>
+    public bool TryRetain()
+    {
         int holds;
         do
         {
             holds = Volatile.Read(ref _holds);
-            if (holds == 0) throw new InvalidOperationException("A buffer that nobody holds cannot be retained.");
+            if (holds == 0) return false;
         }
         while (Interlocked.CompareExchange(ref _holds, holds + 1, holds) != holds);
+        return true;
     }
 
     /// <summary>Lets one hold go; the last returns the buffer to its pool.</summary>

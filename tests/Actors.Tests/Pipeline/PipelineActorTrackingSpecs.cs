@@ -89,6 +89,50 @@ public sealed class PipelineActorTrackingSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_give_no_stage_new_work_when_what_is_left_is_given_up()
+    {
+        Start(Tracked(window: 2), Numbers(2));
+        var (first, from) = Posted();
+        var (second, _) = Posted();
+        Answer(second, from, At(2));
+
+        Pipeline.Tell(new DrainPipeline(DrainTimeout), Root);
+        var heard = new List<object>();
+        AdvanceUntil(
+            () =>
+            {
+                while (Board.HasMessages) heard.Add(Board.ReceiveOne(TimeSpan.Zero));
+                Assert.Contains(heard, m => m is WithdrawWork);
+            },
+            TimeSpan.FromSeconds(1));
+
+        // The second frame waited for the first to be followed; it must not be cropped now that both are over.
+        Assert.DoesNotContain(heard, m => m is Submit);
+        first.Work.Release();
+        from.Tell(new WorkFailed(first.Id, "withdrawn", ""));
+        var ended = Ended();
+        Assert.Equal((2, 0), (ended.Totals.Failed["shutdown"], ended.BuffersOutstanding));
+        while (Board.HasMessages) Assert.IsNotType<Submit>(Board.ReceiveOne(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Should_leave_frames_alone_that_were_not_there_when_the_crop_stage_dies()
+    {
+        Start(Tracked(window: 2), Numbers(2));
+        var (first, from) = Posted();
+        var (second, _) = Posted();
+        Answer(second, from, At(2));
+
+        Sys.ActorSelection(Pipeline.Path / "crop").Tell(PoisonPill.Instance);
+        Root.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Answer(first, from, At(2));
+        var (classify, stage) = Posted();
+        Answer(classify, stage);
+
+        Assert.Equal(2, Ended().Totals.Classified);
+    }
+
+    [Fact]
     public void Should_ask_again_when_the_classification_failed()
     {
         Start(Tracked(window: 1), Numbers(2));

@@ -50,9 +50,31 @@ public sealed class WindowControlSpecs
     {
         var control = new WindowControl(2, 8, Lanes, TimeSpan.FromMilliseconds(100));
 
-        Play(control, 400, _ => 0.5, window => TimeSpan.FromMilliseconds(40 * window));
+        Play(control, 400, _ => 0.1, window => TimeSpan.FromMilliseconds(40 * window));
 
         Assert.Equal(2, control.Window);
+    }
+
+    [Fact]
+    public void Should_not_make_turns_shorter_when_they_are_what_makes_results_late()
+    {
+        var control = new WindowControl(2, 24, Lanes, TimeSpan.FromMilliseconds(10));
+
+        // A swap costs so much that half the time is lost at 12 frames a turn.
+        Play(control, 2000, window => Math.Min(0.9, 6.0 / window), _ => TimeSpan.FromSeconds(1));
+
+        Assert.InRange(control.Window, 18, 24);
+    }
+
+    [Fact]
+    public void Should_decide_nothing_when_no_model_has_looked_at_a_frame_since()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        control.Concluded(_now, Frame, _idle, _now, full: true);
+
+        for (var i = 1; i < 200; i++) control.Concluded(_now + (Frame * i), Frame, _idle, _now, full: true);
+
+        Assert.Equal(8, control.Window);
     }
 
     [Fact]
@@ -135,7 +157,7 @@ public sealed class WindowControlSpecs
         {
             _now += Frame;
             _idle += Frame * Lanes * idle(control.Window);
-            control.Concluded(_now, latency?.Invoke(control.Window) ?? Frame, _idle, full);
+            control.Concluded(_now, latency?.Invoke(control.Window) ?? Frame, _idle, _now, full);
             seen.Add(control.Window);
         }
         return seen;

@@ -108,6 +108,27 @@ public sealed class WorkPolicySpecs : IDisposable
         Assert.Equal([(3, 3, 2)], Slice(idle: 1, batch: 8));
     }
 
+    [Fact]
+    public void Should_try_alone_what_has_failed_when_crops_are_put_together()
+    {
+        AddCrops("a", 1, crops: 1);
+        AddCrops("b", 2, crops: 1);
+        var slice = new LaneSlice(0);
+        _policy.Take(_ => 4, 1, slice);
+        foreach (var (piece, _) in slice.Pieces)
+        {
+            piece.Fail(new PieceFailure("run-failed", "", MayRetry: true));
+            piece.SliceOver();
+            piece.Retry();
+            _policy.Add(piece);
+        }
+        AddCrops("c", 3, crops: 1);
+
+        Assert.Equal([(1, 0, 1)], Slice(idle: 1, batch: 4));
+        Assert.Equal(2, slice.Pieces.Count);
+        Assert.Equal([(2L, 3L)], [(Slice(idle: 1, batch: 4).Single().Piece, Slice(idle: 1, batch: 4).Single().Piece)]);
+    }
+
     [Theory]
     [InlineData(8, 1, 2, 4)]
     [InlineData(8, 1, 1, 8)]
