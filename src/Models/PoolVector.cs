@@ -82,6 +82,8 @@ public sealed class PoolVector : IEquatable<PoolVector>, IEnumerable<KeyValuePai
     // Entries are kept in the order of their pools, so that two vectors are merged in one pass.
     private static PoolVector Combine(PoolVector a, PoolVector b, Func<Bytes, Bytes, Bytes> combine)
     {
+        // Nearly always both are of one pool alone, and each memory sample adds dozens up.
+        if (a._entries is [var x] && b._entries is [var y] && x.Key == y.Key) return Of(x.Key, combine(x.Value, y.Value));
         var merged = new KeyValuePair<MemoryPool, Bytes>[a._entries.Length + b._entries.Length];
         int i = 0, j = 0, count = 0;
         while (i < a._entries.Length || j < b._entries.Length)

@@ -49,7 +49,7 @@ internal sealed unsafe partial class BlockPool
         {
             if (!_rented.Remove(address, out var block)) return false;
             Rented -= new Bytes(block.Length);
-            var at = _free.FindIndex(b => b.Length >= block.Length);
+            var at = FirstOf(block.Length);
             _free.Insert(at < 0 ? _free.Count : at, block with { Since = ++_returns });
             for (var i = _free.Count - 1; i >= 0; i--)
                 if (_returns - _free[i].Since > StaleAfter) Drop(i);
@@ -70,7 +70,7 @@ internal sealed unsafe partial class BlockPool
     private Block Take(long bytes)
     {
         var length = (Math.Max(bytes, SmallestBlock) + SmallestBlock - 1) / SmallestBlock * SmallestBlock;
-        var at = _free.FindIndex(b => b.Length >= length);
+        var at = FirstOf(length);
         if (at >= 0 && _free[at].Length <= 2 * length)
         {
             var found = _free[at];
@@ -82,6 +82,14 @@ internal sealed unsafe partial class BlockPool
         var address = Map(length);
         if (address != IntPtr.Zero) Total += new Bytes(length);
         return new Block(address, length, 0);
+    }
+
+    /// <summary>The place of the smallest free block of at least this length, or -1. (A lambda would be garbage on every lane, many times a run.)</summary>
+    private int FirstOf(long length)
+    {
+        for (var i = 0; i < _free.Count; i++)
+            if (_free[i].Length >= length) return i;
+        return -1;
     }
 
     private int Oldest()
