@@ -2,6 +2,7 @@ using System.CommandLine;
 using ActorPipeline.Bench.Accuracy;
 using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
+using ActorPipeline.Bench.TextLines;
 
 namespace ActorPipeline.Bench.Commands;
 
@@ -9,7 +10,7 @@ namespace ActorPipeline.Bench.Commands;
 internal static class ModelCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared()];
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines()];
 
     private static Command Accuracy()
     {
@@ -59,6 +60,17 @@ internal static class ModelCommands
         var (json, rounds) = (BenchOptions.Json(), BenchOptions.Rounds());
         var command = new Command("shared", "Three classifiers on one backbone, apart and merged: weights_over_alone, merged_over_apart.") { json, rounds };
         command.SetAction(parsed => SharedBench.Run(parsed.GetValue(rounds)).Print(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Lines()
+    {
+        var json = BenchOptions.Json();
+        var folder = new Option<string>("--out") { Required = true, Description = "Where they go: a folder that is empty or does not exist." };
+        var count = new Option<int>("--count") { Description = "How many, half of them upside down.", DefaultValueFactory = _ => 400 };
+        var seed = new Option<int>("--seed") { Description = $"0 to {LineTexts.Seeds - 1}: sets of different seeds share no text.", DefaultValueFactory = _ => 0 };
+        var command = new Command("textlines", "Renders text lines by their orientation, to calibrate and evaluate on: top1 of the float model.") { json, folder, count, seed };
+        command.SetAction(parsed => TextLinesBench.Run(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed)).Print(parsed.GetValue(json)));
         return command;
     }
 }
