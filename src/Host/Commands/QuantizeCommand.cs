@@ -22,7 +22,7 @@ internal static class QuantizeCommand
         var maxLoss = Text("--max-loss", "The most that may be lost, in percentage points. Default 1.");
         var unproven = new Option<bool>("--unproven") { Description = "Publishes also what cannot be proved here for want of the device." };
         var output = new Option<string>("--out") { Description = "The quantised model (.onnx); its report (.json) and picture (.svg) lie beside it.", Required = true };
-        var name = new Option<string>("--name") { Description = "What the form is registered as. Default int8.", DefaultValueFactory = _ => "int8" };
+        var name = new Option<string>("--name") { Description = "What the form is registered as.", DefaultValueFactory = _ => "int8" };
         var labels = Text("--labels", "A text file with one label a line. Not with --config.");
         var channels = Text("--channels", "Order of the colour channels: rgb or bgr. Not with --config.");
         var mean = Text("--mean", "Subtracted from each channel: three numbers between commas. Not with --config.");
