@@ -62,6 +62,14 @@ internal sealed unsafe class ActivationProbe : IDisposable
         _binding.Run();
     }
 
+    /// <summary>Runs it on that picture again.</summary>
+    /// <exception cref="OnnxCallException">It failed.</exception>
+    public void RunAgain() => _binding.Run();
+
+    /// <summary>Ends the profile of its session's plan.</summary>
+    /// <returns>The file; null where there is none.</returns>
+    public string? EndProfile() => _session.EndProfile();
+
     /// <summary>A value of the last run.</summary>
     public ReadOnlySpan<float> Value(string name) => new((void*)_values[name].Data, _values[name].Spec.Length);
 
