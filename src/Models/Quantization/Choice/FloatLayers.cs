@@ -7,11 +7,13 @@ internal static class FloatLayers
     /// <param name="groups">What each group brings alone.</param>
     /// <param name="keep">Share of the noise that a step leaves of the one before, 0 to 1.</param>
     /// <param name="most">Share of the groups that is left float at most.</param>
-    public static IEnumerable<IReadOnlyList<LayerGroup>> Steps(IReadOnlyList<Sensitivity> groups, double keep = 0.35, double most = 0.5)
+    public static IEnumerable<IReadOnlyList<LayerGroup>> Steps(IReadOnlyList<Sensitivity> groups, double keep = 0.6, double most = 0.5)
     {
         var ordered = groups.OrderByDescending(g => g.Noise).ToArray();
         var left = ordered.Where(g => double.IsFinite(g.Noise)).Sum(g => g.Noise);
-        var taken = 0;
+        // Nothing is known of what has no noise that can be told, but that it is bad.
+        var taken = ordered.Count(g => !double.IsFinite(g.Noise));
+        if (taken > 0) yield return [];
         while (taken <= ordered.Length * most)
         {
             yield return [.. ordered.Take(taken).Select(g => g.Group)];
@@ -19,7 +21,7 @@ internal static class FloatLayers
             do
             {
                 if (taken == ordered.Length) yield break;
-                if (double.IsFinite(ordered[taken].Noise)) left -= ordered[taken].Noise;
+                left -= ordered[taken].Noise;
                 taken++;
             }
             while (left > wanted);
