@@ -7,7 +7,7 @@ internal static class FloatLayers
     /// <param name="groups">What each group brings alone.</param>
     /// <param name="keep">Share of the noise that a step leaves of the one before, 0 to 1.</param>
     /// <param name="most">Share of the groups that is left float at most.</param>
-    public static IEnumerable<IReadOnlyList<LayerGroup>> Steps(IReadOnlyList<Sensitivity> groups, double keep = 0.6, double most = 0.5)
+    public static IEnumerable<IReadOnlyList<LayerGroup>> Steps(IReadOnlyList<Sensitivity> groups, double keep = 0.8, double most = 0.5)
     {
         var ordered = groups.OrderByDescending(g => g.Noise).ToArray();
         var left = ordered.Where(g => double.IsFinite(g.Noise)).Sum(g => g.Noise);

@@ -7,7 +7,7 @@ namespace ActorPipeline.Quantization;
 internal static class LayerSearch
 {
     /// <summary>Tried for each method at most.</summary>
-    public const int MostSteps = 10;
+    public const int MostSteps = 14;
 
     // What a step less has to gain before a layer is left float for its speed alone.
     private const double WorthIt = 0.98;
