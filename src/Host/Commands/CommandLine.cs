@@ -40,6 +40,7 @@ internal static class CommandLine
         CheckCommand.Create(terminal),
         MeasureCommand.Create(terminal),
         PrepareCommand.Create(terminal),
+        QuantizeCommand.Create(terminal),
         ExplainCommand.Create(terminal),
         WorkerCommand.Create(terminal),
         SimulateCommand.Create(terminal),

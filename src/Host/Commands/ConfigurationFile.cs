@@ -9,7 +9,8 @@ internal static class ConfigurationFile
     /// <param name="path">The file.</param>
     /// <param name="overrides">Each <c>--set PATH=VALUE</c>.</param>
     /// <param name="errors">Gets what is wrong.</param>
-    public static ConfigurationResult? Read(string path, IReadOnlyList<string> overrides, TextWriter errors)
+    /// <param name="ownForms">Whether each model is to have the form in its own path alone.</param>
+    public static ConfigurationResult? Read(string path, IReadOnlyList<string> overrides, TextWriter errors, bool ownForms = false)
     {
         string text;
         try
@@ -33,7 +34,9 @@ internal static class ConfigurationFile
             sets.Add(new(set[..equals].Trim(), set[(equals + 1)..].Trim()));
         }
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
-        var result = ActorPipelineConfiguration.Read(text, path, Environment.GetEnvironmentVariable, sets, folder);
+        var result = ownForms
+            ? ActorPipelineConfiguration.ReadOwnForms(text, path, Environment.GetEnvironmentVariable, sets, folder)
+            : ActorPipelineConfiguration.Read(text, path, Environment.GetEnvironmentVariable, sets, folder);
         foreach (var warning in result.Warnings) errors.WriteLine($"warning: {warning}");
         foreach (var error in result.Errors) errors.WriteLine($"error: {error}");
         return result.IsValid ? result : null;

@@ -7,7 +7,7 @@ namespace ActorPipeline.Hosting.Commands;
 
 /// <summary>
 /// <c>worker</c>, which people do not call: reads a job from standard input, does it, and writes the answer as the last line of standard
-/// output. It ends at once when its standard input does, because then nobody waits for it any more.
+/// output, and how far it is in lines before. It ends at once when its standard input does, because then nobody waits for it any more.
 /// </summary>
 internal static class WorkerCommand
 {
@@ -27,7 +27,12 @@ internal static class WorkerCommand
         using var gauge = new LinuxMemoryGauge();
         try
         {
-            var answer = new WorkerDesk(job => ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine, job.Engines, job.Library), gauge).Do(line, cancellation);
+            var desk = new WorkerDesk(job => ActorPipelineParts.ProductRuntime(terminal.Error.WriteLine, job.Engines, job.Library), gauge)
+            {
+                Progress = progress => terminal.Out.WriteLine(WorkerJson.Line(progress)),
+                Warn = terminal.Error.WriteLine,
+            };
+            var answer = desk.Do(line, cancellation);
             terminal.Out.WriteLine(WorkerJson.Line(answer));
             return answer is WorkerAnswer.Failed ? ExitCode.Failed : ExitCode.Done;
         }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ActorPipeline.Hosting.Display;
 
-/// <summary>Writes the few SVG elements that the timeline needs.</summary>
+/// <summary>Writes the few SVG elements that pictures need.</summary>
 internal sealed class SvgText
 {
     private readonly StringBuilder _text = new();
@@ -21,6 +21,9 @@ internal sealed class SvgText
 
     public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1, string more = "") =>
         Raw($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{stroke}\" stroke-width=\"{N(width)}\"{(more.Length > 0 ? " " + more : "")}/>");
+
+    public void Circle(double x, double y, double radius, string fill, string more = "") =>
+        Raw($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" fill=\"{fill}\"{(more.Length > 0 ? " " + more : "")}/>");
 
     /// <param name="x">Where.</param>
     /// <param name="y">The base line.</param>

@@ -12,7 +12,8 @@ namespace ActorPipeline.Hosting.Workers;
 /// <param name="start">Starts the process; <see cref="WorkerProgram.Start()"/>.</param>
 /// <param name="within">A worker that takes longer is killed.</param>
 /// <param name="log">Gets what it writes to standard error, line by line, from any thread.</param>
-internal sealed class WorkerProcess(Func<ProcessStartInfo> start, TimeSpan within, Action<string> log)
+/// <param name="progress">Told how far it is, from any thread, one at a time and before the task ends; null for nobody.</param>
+internal sealed class WorkerProcess(Func<ProcessStartInfo> start, TimeSpan within, Action<string> log, Action<WorkerProgress>? progress = null)
 {
     // A shell's way to tell a signal: .NET uses it too.
     private const int SignalBase = 128;
@@ -41,8 +42,8 @@ internal sealed class WorkerProcess(Func<ProcessStartInfo> start, TimeSpan withi
         // At once on the thread that cancels, so that whoever leaves after cancelling leaves nobody behind.
         using (bound.Token.UnsafeRegister(static state => Kill((Process)state!), process))
         {
-            var lastError = LastLineAsync(process.StandardError, log);
-            var lastLine = LastLineAsync(process.StandardOutput, null);
+            var lastError = LastLineAsync(process.StandardError, log, null);
+            var lastLine = LastLineAsync(process.StandardOutput, null, progress);
             await SendAsync(process, WorkerJson.Line(job));
             await process.WaitForExitAsync(CancellationToken.None);
             var (line, error) = (await lastLine, await lastError);
@@ -87,12 +88,17 @@ internal sealed class WorkerProcess(Func<ProcessStartInfo> start, TimeSpan withi
         }
     }
 
-    private static async Task<string?> LastLineAsync(StreamReader reader, Action<string>? each)
+    private static async Task<string?> LastLineAsync(StreamReader reader, Action<string>? each, Action<WorkerProgress>? progress)
     {
         string? last = null;
         while (await reader.ReadLineAsync() is { } line)
         {
             if (line.Length == 0) continue;
+            if (progress is not null && WorkerJson.Progress(line) is { } how)
+            {
+                progress(how);
+                continue;
+            }
             last = line;
             each?.Invoke(line);
         }

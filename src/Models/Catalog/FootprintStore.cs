@@ -16,7 +16,7 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
 
     private readonly record struct Change(FootprintKey Key, Func<FootprintRecord?, FootprintRecord> Apply);
 
-    private readonly FootprintFolder _folder;
+    private readonly CacheFile _file;
     private readonly Action<string> _warn;
     private readonly Lock _gate = new();
     private readonly Lock _writing = new();
@@ -32,12 +32,12 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
     public FootprintStore(string path, Action<string>? warn = null)
     {
         _warn = warn ?? (_ => { });
-        _folder = new FootprintFolder(path);
+        _file = new CacheFile(path);
         _records = Read();
     }
 
     /// <summary>The file.</summary>
-    public string Path => _folder.Path;
+    public string Path => _file.Path;
 
     /// <inheritdoc/>
     public FootprintRecord? Find(FootprintKey key)
@@ -109,14 +109,14 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
     {
         try
         {
-            using var mine = _folder.Lock();
+            using var mine = _file.Lock();
             var records = Read();
             foreach (var change in changes) Apply(records, change);
             var models = records.Select(r => new FootprintEntry(r.Key, r.Value)).TakeLast(FootprintFile.MostRecords);
-            _folder.Write(new FootprintFile(FootprintFile.CurrentVersion, [.. models]).ToText());
+            _file.Write(new FootprintFile(FootprintFile.CurrentVersion, [.. models]).ToText());
             return records;
         }
-        catch (Exception e) when (FootprintFolder.IsFileError(e))
+        catch (Exception e) when (CacheFile.IsFileError(e))
         {
             if (!_warned) _warn($"measured footprints cannot be kept in '{Path}' ({e.Message}); they are known to this process alone");
             _warned = true;
@@ -128,14 +128,14 @@ public sealed class FootprintStore : IFootprintStore, IDisposable
     {
         try
         {
-            return _folder.Read() is { } text ? new(FootprintFile.Parse(text).Models.Select(m => KeyValuePair.Create(m.Key, m.Record))) : [];
+            return _file.Read() is { } text ? new(FootprintFile.Parse(text).Models.Select(m => KeyValuePair.Create(m.Key, m.Record))) : [];
         }
         catch (Exception e) when (e is JsonException or ArgumentException) // the latter: a key twice
         {
-            var aside = _folder.SetAside();
+            var aside = _file.SetAside();
             _warn($"the file of measured footprints '{Path}' cannot be used: {e.Message}; {(aside is null ? "a new one is written" : $"it is kept as '{aside}', and a new one is written")}");
         }
-        catch (Exception e) when (FootprintFolder.IsFileError(e))
+        catch (Exception e) when (CacheFile.IsFileError(e))
         {
             _warn($"the file of measured footprints '{Path}' cannot be read: {e.Message}");
         }

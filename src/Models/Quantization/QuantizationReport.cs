@@ -20,10 +20,13 @@ public sealed record QuantizationReport
     /// <summary>When the scales of activations are found.</summary>
     public required QuantizationScheme Scheme { get; init; }
 
+    /// <summary>The most points that might be lost; what asked for it sets it.</summary>
+    public double MaxLoss { get; init; } = 1.0;
+
     /// <summary>The quantised model's file; null where it was refused.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The quantised model's content; null where it was refused.</summary>
+    /// <summary>The fingerprint of the quantised model's content, like <see cref="ModelContent"/>; null where it was refused.</summary>
     public string? OutputContent { get; init; }
 
     /// <summary>Whether it passed.</summary>
@@ -96,6 +99,9 @@ public sealed record QuantizedLayer(string Name, string Op, string Group, long W
 public sealed record AccuracyFinding(
     string Metric, int Pictures, double Float, double Quantised, double Low, double High, double Agreement, IReadOnlyList<FurtherMetric> Further)
 {
+    /// <summary>The name of <see cref="Metric"/> where nobody said what the pictures show.</summary>
+    public const string AgreementMetric = "agreement";
+
     /// <summary>Points lost; below zero where it became better.</summary>
     public double Loss => Float - Quantised;
 }

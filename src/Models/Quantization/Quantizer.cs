@@ -1,10 +1,16 @@
+using System.Diagnostics;
+using ActorPipeline.Evaluation;
+using ActorPipeline.Inference;
+using ActorPipeline.Onnx;
+using ActorPipeline.Onnx.Native;
+
 namespace ActorPipeline.Quantization;
 
 /// <summary>
 /// Turns a float model into an 8-bit one by calibration, and publishes it only where it passes the gate: little enough lost on pictures that
 /// calibration never saw, smaller, quicker, and truly run by integer kernels.
 /// </summary>
-/// <param name="log">Gets warnings for people, from any thread; null drops them.</param>
+/// <param name="log">Gets what a person should know while it goes on, from any thread; null drops it. What stands in the report is not said here.</param>
 public sealed class Quantizer(Action<string>? log = null)
 {
     /// <summary>Quantises a model; blocks for a minute or so.</summary>
@@ -15,7 +21,30 @@ public sealed class Quantizer(Action<string>? log = null)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public QuantizationReport Run(QuantizationRequest request, Action<QuantizationProgress> progress, CancellationToken cancellation)
     {
-        log?.Invoke("not yet");
-        throw new QuantizationException("not yet");
+        if (request.Profile != QuantizationProfile.Cpu) throw new QuantizationException("Models for TensorRT cannot be made yet: only --profile cpu can.");
+        if (request.Scheme != QuantizationScheme.Static) throw new QuantizationException("Dynamic quantisation cannot be done yet: only --scheme static can.");
+        var clock = Stopwatch.StartNew();
+        using var process = Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
+        var folder = Directory.CreateTempSubdirectory("actorpipeline-quantize-");
+        try
+        {
+            var library = OnnxLibraries.For(request.Card, request.Library, log);
+            var report = new QuantizationRun(request, library, folder.FullName, progress, cancellation).Run();
+            process.Refresh();
+            return report with { Seconds = clock.Elapsed.TotalSeconds, PeakMemory = new Bytes(Math.Max(0, process.PeakWorkingSet64 - before)) };
+        }
+        catch (EvaluationException e)
+        {
+            throw new QuantizationException(e.Message, e);
+        }
+        catch (Exception e) when (e is OnnxCallException or ModelLoadException { Failure: not LoadFailure.Cancelled } or InvalidDataException)
+        {
+            throw new QuantizationException($"The model {request.Card.Path} cannot be quantised: {e.Message}", e);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

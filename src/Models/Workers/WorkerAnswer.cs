@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ActorPipeline.Inference;
 using ActorPipeline.Measuring;
+using ActorPipeline.Quantization;
 
 namespace ActorPipeline.Workers;
 
@@ -8,6 +9,7 @@ namespace ActorPipeline.Workers;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "answer")]
 [JsonDerivedType(typeof(Measured), "measured")]
 [JsonDerivedType(typeof(Built), "built")]
+[JsonDerivedType(typeof(Quantized), "quantized")]
 [JsonDerivedType(typeof(Failed), "failed")]
 public abstract record WorkerAnswer
 {
@@ -21,8 +23,15 @@ public abstract record WorkerAnswer
     /// <summary>The engine is built, or there is none to build.</summary>
     public sealed record Built(EngineReport Engine) : WorkerAnswer;
 
+    /// <summary>The model was quantised; the report says whether it passed the gate.</summary>
+    public sealed record Quantized(QuantizationReport Report) : WorkerAnswer;
+
     /// <summary>The job was not done.</summary>
     /// <param name="Reason">Why, for people.</param>
     /// <param name="Failure">Where the model could not be loaded, why; null where the worker itself failed, or was killed.</param>
-    public sealed record Failed(string Reason, LoadFailure? Failure) : WorkerAnswer;
+    public sealed record Failed(string Reason, LoadFailure? Failure) : WorkerAnswer
+    {
+        /// <summary>Whether what it was given is at fault: a model that cannot be quantised, or pictures that will not do.</summary>
+        public bool BadInput { get; init; }
+    }
 }

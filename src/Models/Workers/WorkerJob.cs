@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ActorPipeline.Catalog;
 using ActorPipeline.Engines;
 using ActorPipeline.Onnx;
+using ActorPipeline.Quantization;
 
 namespace ActorPipeline.Workers;
 
@@ -9,6 +10,7 @@ namespace ActorPipeline.Workers;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(Measure), "measure")]
 [JsonDerivedType(typeof(Build), "build")]
+[JsonDerivedType(typeof(Quantize), "quantize")]
 public abstract record WorkerJob
 {
     private WorkerJob()
@@ -41,4 +43,17 @@ public abstract record WorkerJob
     /// <summary>Builds a model's engine. Answered by <see cref="WorkerAnswer.Built"/>.</summary>
     /// <param name="Card">The model; relative paths are taken from the current folder, which the worker shares.</param>
     public sealed record Build(ModelCard Card) : WorkerJob;
+
+    /// <summary>Quantises a model. Answered by <see cref="WorkerAnswer.Quantized"/>, with <see cref="WorkerProgress.Quantizing"/> before.</summary>
+    /// <param name="Request">What is asked for; relative paths are taken from the current folder, which the worker shares.</param>
+    public sealed record Quantize(QuantizationRequest Request) : WorkerJob
+    {
+        /// <inheritdoc/>
+        [JsonIgnore]
+        public override ModelCard Card
+        {
+            get => Request.Card;
+            init => Request = Request with { Card = value };
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ActorPipeline.Onnx;
+using ActorPipeline.Quantization;
 using ActorPipeline.Workers;
 
 namespace ActorPipeline.Hosting.Workers;
@@ -51,6 +52,19 @@ public sealed class WorkerProcessSpecs : IDisposable
         var answer = await Shell($"echo chatter; echo aside >&2; echo '{line}'; exit 1", Long).RunAsync(Job, default);
         Assert.Equal(new WorkerAnswer.Failed("no luck", null), answer);
         Assert.Equal(["aside"], _log);
+    }
+
+    [Fact]
+    public async Task Should_tell_how_far_it_is_in_order_and_take_no_such_line_for_the_answer_when_a_worker_says_so()
+    {
+        static WorkerProgress At(int done) => new WorkerProgress.Quantizing(new QuantizationProgress(QuantizationPhase.Calibrate, done, 3));
+        var told = new List<WorkerProgress>();
+        var answer = WorkerJson.Line((WorkerAnswer)new WorkerAnswer.Failed("no luck", null));
+        var script = $"echo '{WorkerJson.Line(At(1))}'; echo chatter; echo '{WorkerJson.Line(At(2))}'; echo '{answer}'; echo '{WorkerJson.Line(At(3))}'; exit 1";
+        var worker = new WorkerProcess(() => new ProcessStartInfo("/bin/sh", ["-c", script]), Long, _log.Add, told.Add);
+
+        Assert.Equal(new WorkerAnswer.Failed("no luck", null), await worker.RunAsync(Job, default));
+        Assert.Equal([At(1), At(2), At(3)], told);
     }
 
     [Fact]

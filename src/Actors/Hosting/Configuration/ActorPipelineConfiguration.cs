@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ActorPipeline.Quantization;
 
 namespace ActorPipeline.Hosting.Configuration;
 
@@ -31,27 +32,38 @@ public static class ActorPipelineConfiguration
     /// that begin with an environment variable, and those in overrides, stay relative to the current folder; sinks stay relative
     /// to the output folder.
     /// </param>
+    /// <param name="registry">Knows the variants that have a name and no path; null for the user's own, which is read only where there are any.</param>
     public static ConfigurationResult Read(
         string text,
         string fileName,
         Func<string, string?> environment,
         IEnumerable<KeyValuePair<string, string>>? overrides = null,
-        string baseDirectory = "") =>
-        Read(text, fileName, environment, overrides ?? [], baseDirectory, modelsRequired: true);
+        string baseDirectory = "",
+        IVariantRegistry? registry = null) =>
+        Read(text, fileName, environment, overrides ?? [], baseDirectory, modelsRequired: true, registry ?? new VariantRegistry(VariantRegistry.DefaultPath(environment)));
 
-    /// <summary>The same; <paramref name="modelsRequired"/> false lets a file without models pass, as the reference is one.</summary>
+    /// <summary>The same, but each model has the form in its own path alone: for who makes the other forms, which need not be there yet.</summary>
+    internal static ConfigurationResult ReadOwnForms(
+        string text, string fileName, Func<string, string?> environment, IEnumerable<KeyValuePair<string, string>> overrides, string baseDirectory) =>
+        Read(text, fileName, environment, overrides, baseDirectory, modelsRequired: true, registry: null);
+
+    /// <summary>
+    /// The same; <paramref name="modelsRequired"/> false lets a file without models pass, as the reference is one, and without a
+    /// <paramref name="registry"/> each model has the form in its own path alone.
+    /// </summary>
     internal static ConfigurationResult Read(
         string text,
         string fileName,
         Func<string, string?> environment,
         IEnumerable<KeyValuePair<string, string>> overrides,
         string baseDirectory,
-        bool modelsRequired)
+        bool modelsRequired,
+        IVariantRegistry? registry)
     {
         var report = new SettingsReport();
         var (root, unbalanced) = HoconReader.Read(text, fileName, environment, overrides, report.Errors);
         report.Unbalanced = unbalanced;
-        var (settings, akka) = new SettingsBinder(report, baseDirectory, modelsRequired).Bind(root);
+        var (settings, akka) = new SettingsBinder(report, baseDirectory, modelsRequired, registry).Bind(root);
         return new ConfigurationResult(
             report.Errors.Count == 0 ? settings : null,
             report.Errors.Count == 0 && akka is not null ? HoconRenderer.Render("akka", akka) : "",
@@ -65,7 +77,7 @@ public static class ActorPipelineConfiguration
         var report = new SettingsReport();
         const string everything = "actor-pipeline { models.NAME { variants = [{}] }, pipelines.NAME { sinks = [{}] } }";
         var (root, _) = HoconReader.Read(everything, "", _ => null, [], report.Errors);
-        new SettingsBinder(report, "", modelsRequired: true).Bind(root);
+        new SettingsBinder(report, "", modelsRequired: true, registry: null).Bind(root);
         return report.Keys;
     }
 

@@ -1,9 +1,13 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Quantization;
 
 namespace ActorPipeline.Hosting.Configuration;
 
 /// <summary><c>models.NAME</c> to cards.</summary>
-internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
+/// <param name="report">Gets what is wrong.</param>
+/// <param name="baseDirectory">What relative paths are relative to.</param>
+/// <param name="registry">Knows the variants that have a name alone; null where each model is to have the form in its own path alone.</param>
+internal sealed class ModelBinder(SettingsReport report, string baseDirectory, IVariantRegistry? registry)
 {
     internal static readonly ValueKind<IReadOnlyList<ExecutionProvider>> ProvidersKind = ValueKind.List(
         "a list of tensorrt, cuda, cpu, none twice",
@@ -57,7 +61,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
         var hasKind = reader.TryRead("kind", ValueKind.Enum<ModelKind>(), true, out var kind);
         _kinds[id.Value] = hasKind ? kind : null;
         var standard = new ModelCard { Id = id, Path = "", Kind = kind };
-        var variant = reader.TryRead("variant", VariantBinder.Name, false, out var own) ? own : null;
+        var variants = new VariantBinder(reader, baseDirectory, registry);
         var card = new ModelCard
         {
             Id = id,
@@ -76,9 +80,8 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory)
             Priority = reader.Read("priority", ValueKind.Int(-100, 100), standard.Priority),
             Merge = reader.Read("merge", ValueKind.Bool, standard.Merge),
             Footprint = Footprint(reader.Section("footprint"), declared: reader.Has("footprint")),
-            Variant = variant,
-            Variants = VariantBinder.Bind(reader, variant, baseDirectory),
         };
+        card = variants.Bind(card);
         reader.Done();
         return card;
     }

@@ -1,11 +1,12 @@
 using ActorPipeline.Engines;
 using ActorPipeline.Memory;
+using ActorPipeline.Quantization;
 using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting.Configuration;
 
 /// <summary>A whole file to settings: <c>actor-pipeline</c> is bound, <c>akka</c> is passed on.</summary>
-internal sealed class SettingsBinder(SettingsReport report, string baseDirectory, bool modelsRequired)
+internal sealed class SettingsBinder(SettingsReport report, string baseDirectory, bool modelsRequired, IVariantRegistry? registry)
 {
     /// <summary>Largest size that any key takes: far beyond any machine, and sums of it do not overflow.</summary>
     public static readonly Bytes LargestSize = Bytes.MiB(16 * 1024 * 1024);
@@ -31,7 +32,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var runtime = OnnxRuntime(reader.Section("onnxruntime"));
         var drain = DrainTimeout(reader.Section("shutdown"));
 
-        var models = new ModelBinder(report, baseDirectory);
+        var models = new ModelBinder(report, baseDirectory, registry);
         var modelSection = reader.Section("models");
         models.Bind(modelSection);
         if (modelsRequired && models.Kinds.Count == 0 && !modelSection.IsWrong)

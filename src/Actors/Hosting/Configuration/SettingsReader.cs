@@ -42,6 +42,9 @@ internal sealed class SettingsReader
     /// <summary>Whether the object has this key, right or wrong.</summary>
     public bool Has(string key) => _node.Fields.TryGetValue(key, out var field) && field.Value is not HoconScalar { IsNull: true };
 
+    /// <summary>Whether the object would have this key, were the optional variables in its value set.</summary>
+    public bool IsLeftOut(string key) => _node.LeftOut.TryGetValue(key, out var left) && left.Unset.Count > 0;
+
     /// <summary>Reports something about the value of one of its keys.</summary>
     public void Error(string key, string message) => _report.Error(PositionOf(key), PathOf(key), message);
 

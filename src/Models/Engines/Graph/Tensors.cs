@@ -7,6 +7,9 @@ namespace ActorPipeline.Engines.Graph;
 internal static class Tensors
 {
     public const int Float = 1;
+    public const int UInt8 = 2;
+    public const int Int8 = 3;
+    public const int Int32 = 6;
     public const int Int64 = 7;
 
     /// <summary>Bytes of one element; 0 for texts and types of less than a byte.</summary>

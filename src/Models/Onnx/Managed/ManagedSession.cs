@@ -25,6 +25,9 @@ internal sealed class ManagedSession(InferenceSession native, SessionPlan plan, 
         new ManagedBinding(native, [.. inputs.Cast<ManagedTensor>()], [.. outputs.Cast<ManagedTensor>()], plan.Staged);
 
     /// <inheritdoc/>
+    public string? EndProfile() => plan.ProfileTo is null ? null : native.EndProfiling();
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _pinned?.Dispose();

@@ -17,6 +17,10 @@ internal interface INativeSession : IDisposable
 
     /// <summary>Binds tensors of <see cref="Allocate"/> once for many runs; every input and every wanted output has one.</summary>
     INativeBinding Bind(IReadOnlyList<INativeTensor> inputs, IReadOnlyList<INativeTensor> outputs);
+
+    /// <summary>Ends what <see cref="SessionPlan.ProfileTo"/> began.</summary>
+    /// <returns>The file; null where the library cannot, or nobody asked for it.</returns>
+    string? EndProfile() => null;
 }
 
 /// <summary>A tensor of floats in native memory.</summary>

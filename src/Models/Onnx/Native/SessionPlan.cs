@@ -26,6 +26,9 @@ internal sealed record SessionPlan
     /// <summary>Where the optimised graph is written; null for nowhere.</summary>
     public string? WriteTo { get; init; }
 
+    /// <summary>What the file begins with, path and all, that the session writes each kernel's time to; null for none. Where the library can.</summary>
+    public string? ProfileTo { get; init; }
+
     /// <summary>Whether activations on the processor are kept in an arena of the session's.</summary>
     public bool Arena { get; init; }
 

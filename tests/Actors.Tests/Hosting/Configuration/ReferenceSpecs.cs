@@ -12,7 +12,7 @@ public class ReferenceSpecs
     private static readonly string Reference = Given.File("hocon/reference.conf");
 
     private static ConfigurationResult Read(string text) =>
-        ActorPipelineConfiguration.Read(text, "reference.conf", _ => null, [], "", modelsRequired: false);
+        ActorPipelineConfiguration.Read(text, "reference.conf", _ => null, [], "", modelsRequired: false, new FakeVariants());
 
     /// <summary>The reference with its commented model and pipeline made live.</summary>
     private static string WithExamples()

@@ -1,0 +1,129 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Engines.Graph;
+using ActorPipeline.Evaluation;
+using ActorPipeline.Inference;
+using ActorPipeline.Onnx;
+using ActorPipeline.Onnx.Native;
+using ActorPipeline.Vision;
+
+namespace ActorPipeline.Quantization;
+
+/// <summary>What came of a set of layers.</summary>
+/// <param name="Method">The method its ranges come from.</param>
+/// <param name="Float">Groups left float.</param>
+/// <param name="Step">The step as it is reported.</param>
+internal sealed record Trial(RangeMethod Method, IReadOnlyList<LayerGroup> Float, QuantizationStep Step);
+
+/// <summary>Tries sets of layers on the calibration pictures: writes the model, has it answer, times it against the float one. Used by one thread.</summary>
+internal sealed class Trials : IDisposable
+{
+    /// <summary>Pictures on which noise at the outputs is measured.</summary>
+    private const int Watched = 8;
+
+    private readonly ModelCard _card;
+    private readonly ModelProto _model;
+    private readonly IReadOnlyList<LayerGroup> _groups;
+    private readonly IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> _ranges;
+    private readonly TaskTruth _truth;
+    private readonly IOnnxLibrary _library;
+    private readonly string _folder;
+    private readonly ActivationProbe _float;
+    private readonly string[] _outputs;
+    private readonly List<float[][]> _expected = [];
+    private readonly ITaskMetric _metric;
+    private readonly double _floatScore;
+
+    /// <summary>Has the float model answer first.</summary>
+    public Trials(
+        ModelCard card, ModelProto model, IReadOnlyList<LayerGroup> groups, IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> ranges,
+        TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
+    {
+        (_card, _model, _groups, _ranges, _truth, _library, _folder) = (card, model, groups, ranges, truth, library, folder);
+        FloatPath = Path.Combine(folder, "float.onnx");
+        GraphFile.Write(model, FloatPath);
+        _outputs = [.. model.Graph.Output.Select(o => o.Name)];
+        _float = Open(FloatPath);
+        foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
+        {
+            _float.Run(picture.View);
+            _expected.Add([.. _outputs.Select(o => _float.Value(o).ToArray())]);
+        }
+        var answers = Answers(FloatPath, truth.Pictures, cancellation);
+        _metric = truth.Metrics(answers)[0];
+        _floatScore = _metric.ScoreAll(answers);
+    }
+
+    /// <summary>The prepared float model's file.</summary>
+    public string FloatPath { get; }
+
+    /// <summary>The names of the layers that are quantised where some groups are left float.</summary>
+    public HashSet<string> LayersWithout(IReadOnlyList<LayerGroup> floats) => [.. _groups.Except(floats).SelectMany(g => g.Layers).Select(l => l.Output)];
+
+    /// <summary>Writes the model with all groups quantised but some.</summary>
+    public ModelProto Write(RangeMethod method, IReadOnlySet<string> layers) => CpuQdqWriter.Write(_model, new QdqPlan(layers, _ranges[method], QuantizationProfile.Cpu));
+
+    /// <summary>Tries a set.</summary>
+    public Trial Try(string name, RangeMethod method, IReadOnlyList<LayerGroup> floats, CancellationToken cancellation)
+    {
+        var layers = LayersWithout(floats);
+        var path = Save(method, layers);
+        var score = _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation));
+        using var quantised = Open(path);
+        var times = RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
+        return new Trial(method, floats, new QuantizationStep(name, layers.Count, score, _floatScore - score, times.Second, times.Share));
+    }
+
+    /// <summary>What a group does alone.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="method">The method of its ranges.</param>
+    /// <param name="withLoss">Whether the task's metric is taken too.</param>
+    /// <param name="cancellation">Noticed between pictures.</param>
+    public Sensitivity Alone(LayerGroup group, RangeMethod method, bool withLoss, CancellationToken cancellation)
+    {
+        var path = Save(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal));
+        double signal = 0, noise = 0;
+        using (var quantised = Open(path))
+        {
+            var index = 0;
+            foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
+            {
+                quantised.Run(picture.View);
+                for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
+                index++;
+            }
+        }
+        double? loss = withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null;
+        return new Sensitivity(group, noise > 0 ? 10 * Math.Log10(signal / noise) : 200, loss);
+
+        void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
+        {
+            for (var i = 0; i < expected.Length; i++)
+            {
+                signal += (double)expected[i] * expected[i];
+                var difference = (double)expected[i] - found[i];
+                noise += difference * difference;
+            }
+        }
+    }
+
+    /// <summary>A model's answers to pictures.</summary>
+    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation)
+    {
+        using var model = new OnnxModelRuntime(arena: true).Load(Examiner.CardFor(_card) with { Path = path, Providers = [ExecutionProvider.Cpu] }, cancellation);
+        return Examiner.Examine(model, pictures, cancellation);
+    }
+
+    /// <summary>Opens a session on a file.</summary>
+    public ActivationProbe Open(string path, string? profileTo = null, bool optimise = true) =>
+        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Optimise = optimise }, CancellationToken.None), _card.Input);
+
+    /// <inheritdoc/>
+    public void Dispose() => _float.Dispose();
+
+    private string Save(RangeMethod method, IReadOnlySet<string> layers)
+    {
+        var path = Path.Combine(_folder, "try.onnx");
+        GraphFile.Write(Write(method, layers), path);
+        return path;
+    }
+}
