@@ -24,6 +24,7 @@ public sealed class QuantizerSpecs : IDisposable
         Assert.Equal(report.Published, File.Exists(_folder.File("out.onnx")));
         if (report.Published) Assert.Equal(ModelFingerprint.Of(report.Output!).Hex, report.OutputContent);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.draft"));
+        Assert.Empty(Directory.GetFiles(Environment.CurrentDirectory, "onnxruntime_profile_*"));
     }
 
     [Fact]

@@ -59,7 +59,12 @@ internal sealed class ManagedLibrary : IOnnxLibrary
             foreach (var (key, value) in plan.Entries) options.AddSessionConfigEntry(key, value);
             if (plan.Pool && PooledAllocator.Ensure()) options.AddSessionConfigEntry("session.use_env_allocators", "1");
             if (plan.WriteTo is { } path) options.OptimizedModelFilePath = path;
-            if (plan.ProfileTo is { } prefix) (options.EnableProfiling, options.ProfileOutputPathPrefix) = (true, prefix);
+            if (plan.ProfileTo is { } prefix)
+            {
+                // In this order: switching it on is what reads the prefix.
+                options.ProfileOutputPathPrefix = prefix;
+                options.EnableProfiling = true;
+            }
             foreach (var weight in plan.Weights?.All ?? [])
             {
                 var value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, weight.Type, weight.Shape, weight.Data, weight.Length);
