@@ -69,6 +69,8 @@ internal static class ModelCommands
         var folder = new Option<string>("--out") { Required = true, Description = "Where they go: a folder that is empty or does not exist." };
         var count = new Option<int>("--count") { Description = "How many, half of them upside down.", DefaultValueFactory = _ => 400 };
         var seed = new Option<int>("--seed") { Description = $"0 to {LineTexts.Seeds - 1}: sets of different seeds share no text.", DefaultValueFactory = _ => 0 };
+        count.Validators.Add(given => { if (given.GetValueOrDefault<int>() < 2) given.AddError("--count is at least 2."); });
+        seed.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 0 or >= LineTexts.Seeds) given.AddError($"--seed is 0 to {LineTexts.Seeds - 1}."); });
         var command = new Command("textlines", "Renders text lines by their orientation, to calibrate and evaluate on: top1 of the float model.") { json, folder, count, seed };
         command.SetAction(parsed => TextLinesBench.Run(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed)).Print(parsed.GetValue(json)));
         return command;
