@@ -17,6 +17,8 @@ internal sealed class Int8Bench
 {
     private const double Mega = 1e6;
 
+    private const double LeastCrops = 0.95;
+
     // Fixed cost and heaps differ by so much from run to run.
     private static readonly Bytes Margin = Bytes.MiB(3);
     private static readonly Bytes Plenty = Bytes.MiB(512);
@@ -77,6 +79,7 @@ internal sealed class Int8Bench
     private BenchReport Report()
     {
         if (_int8.Runs.Min(r => r.Result.Loads) <= 2) throw new InvalidOperationException($"Both models stayed inside {new Bytes(_int8.Job.Budget)}: nothing was swapped, and the figures say nothing.");
+        if (CropsShare(_int8) < LeastCrops || CropsShare(_both) < LeastCrops) throw new InvalidOperationException("The detector in 8 bits finds less than the float one: with less to classify, its frames/s say nothing.");
         var (frames, window) = (_int8.Job.Frames, _int8.Job.Window);
         var report = new BenchReport("int8")
             .AddAtMost("memory_over_plain", Ratio(Memory(_int8), Memory(_plain)), 0.35, "model memory at its peak, 8 bits one at a time under leases over exported floats resident in ONNX Runtime with its defaults")
@@ -107,6 +110,8 @@ internal sealed class Int8Bench
         var without = Statistics.Median(_none.Peaks);
         return [.. entrant.Peaks.Select(p => p - without)];
     }
+
+    private double CropsShare(PairEntrant entrant) => entrant.Runs.Average(r => r.Result.Crops) / _plain.Runs.Average(r => r.Result.Crops);
 
     private string What(PairEntrant entrant) =>
         entrant == _plain ? "exported floats in plain ONNX Runtime" : entrant == _int8 ? "8 bits, one at a time" : entrant == _both ? "8 bits, both resident" : "floats as engines, both resident";
