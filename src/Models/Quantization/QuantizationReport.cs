@@ -44,6 +44,12 @@ public sealed record QuantizationReport
     /// <summary>The method that was chosen for ranges; null where none are needed.</summary>
     public RangeMethod? Method { get; init; }
 
+    /// <summary>Pairs of layers between which channels were made alike, such as "fire8/squeeze to fire8/expand1x1"; none where it did not help.</summary>
+    public IReadOnlyList<string> Equalised { get; init; } = [];
+
+    /// <summary>Whether biases were corrected for what rounding weights adds on average.</summary>
+    public bool BiasesCorrected { get; init; }
+
     /// <summary>Every set of layers that was tried, in order.</summary>
     public IReadOnlyList<QuantizationStep> Steps { get; init; } = [];
 

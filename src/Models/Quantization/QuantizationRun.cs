@@ -15,11 +15,9 @@ namespace ActorPipeline.Quantization;
 internal sealed class QuantizationRun(
     QuantizationRequest request, IOnnxLibrary library, string folder, Action<QuantizationProgress> progress, CancellationToken cancellation)
 {
-    // More would not tell a good set from a bad one any better, and each costs an examination for each group.
-    private const int LossesFor = 24;
-
     private readonly List<string> _warnings = [];
     private readonly List<QuantizationStep> _steps = [];
+    private IReadOnlyList<EqualisablePair> _equalised = [];
 
     /// <summary>Does it all.</summary>
     public QuantizationReport Run()
@@ -34,12 +32,13 @@ internal sealed class QuantizationRun(
         Say(QuantizationPhase.Read, 1, 1, $"{groups.Sum(g => g.Layers.Count)} layers in {groups.Count} groups; {calibrate.Names.Count} pictures to calibrate on, {evaluate.Names.Count} to evaluate on");
         if (Gate.OverlapRefusal(overlap) is { } why) return Report(calibrate.Names.Count) with { Refusals = [why] };
         if (calibrate.Names.Count == 1) _warnings.Add("one picture alone says little of the ranges that activations take");
-        var ranges = Calibrate(model, calibrate);
-        using var trials = new Trials(request.Card, model, groups, ranges, Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate)), library, folder, cancellation);
-        var sensitivities = Choose(trials, groups, view, out var chosen);
+        var calibrated = Calibrate(model, calibrate);
+        using var trials = new Trials(request.Card, calibrated, groups, Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate)), library, folder, cancellation);
+        var sensitivities = Sensitivities(trials, groups, view, calibrate);
+        var chosen = Choose(trials, sensitivities, view);
         var report = Report(calibrate.Names.Count) with
         {
-            Method = chosen.Method, Layers = Layers(sensitivities, chosen, view),
+            Method = chosen.Set.Method, BiasesCorrected = chosen.Set.Corrected, Equalised = [.. _equalised.Select(p => p.Name)], Layers = Layers(sensitivities, chosen, view),
             Steps = [.. _steps.Select(s => ReferenceEquals(s, chosen.Step) ? s with { Chosen = true } : s)],
         };
         return Prove(report, trials, chosen, Truth(evaluate, request.Truth ?? Beside(request.Evaluate)));
@@ -62,51 +61,58 @@ internal sealed class QuantizationRun(
         return truth;
     }
 
-    private Dictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> Calibrate(ModelProto model, PictureSet pictures)
+    private CalibratedModel Calibrate(ModelProto model, PictureSet pictures)
     {
-        var path = Path.Combine(folder, "probe.onnx");
-        GraphFile.Write(ActivationProbe.Exposing(model, Calibrator.Watched(model)), path);
-        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
-        var total = pictures.Names.Count * 2;
-        var seen = Calibrator.Watch(probe, pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total), cancellation);
+        var seen = Watch(model, Calibrator.Watched(model), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, pictures.Names.Count * 2));
         var constant = seen.Where(s => s.Value.IsConstant).Select(s => s.Key).ToArray();
         if (constant.Length > 0) _warnings.Add($"{constant.Length} values never changed on the calibration pictures ('{constant[0]}' and others): more varied pictures may show more");
-        Say(QuantizationPhase.Calibrate, total, total, $"{seen.Count} activations");
-        return request.Methods.Distinct().ToDictionary(
-            m => m, m => (IReadOnlyDictionary<string, ActivationRange>)seen.ToDictionary(s => s.Key, s => RangeFinder.Of(s.Value, m), StringComparer.Ordinal));
+        Say(QuantizationPhase.Calibrate, pictures.Names.Count * 2, pictures.Names.Count * 2, $"{seen.Count} activations");
+        return CalibratedModel.Of(model, seen, request.Methods.Distinct());
     }
 
-    private IReadOnlyList<Sensitivity> Choose(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, out Trial chosen)
+    private IReadOnlyDictionary<string, ActivationStatistics> Watch(ModelProto model, IEnumerable<string> values, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> done)
+    {
+        var path = Path.Combine(folder, "probe.onnx");
+        GraphFile.Write(ActivationProbe.Exposing(model, values), path);
+        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
+        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+    }
+
+    private IReadOnlyList<Sensitivity> Sensitivities(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, PictureSet pictures)
+    {
+        // The tails that a method cuts off are what makes layers look sensitive: percentile keeps nearly all of them.
+        var method = request.Methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : request.Methods[0];
+        var (analysis, plain) = (new SensitivityAnalysis(trials, groups, method, (done, of) => Say(QuantizationPhase.Sensitivity, done, of), cancellation), trials.Model);
+        analysis.TryAll();
+        _equalised = analysis.Equalise(CrossLayerEqualisation.PairsOf(view), plain, Equalised);
+        analysis.TakeLosses();
+        var loudest = analysis.Found.MaxBy(s => s.Noise)!;
+        Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB; {_equalised.Count} pairs of layers equalised");
+        return analysis.Found;
+
+        CalibratedModel Equalised(IReadOnlyList<EqualisablePair> pairs)
+        {
+            var model = CrossLayerEqualisation.Apply(plain.Model, pairs, v => plain.Channels[v].Largest);
+            return plain.With(model, Watch(model, pairs.SelectMany(p => p.Between), pictures, _ => { }, _ => { }));
+        }
+    }
+
+    private Trial Choose(Trials trials, IReadOnlyList<Sensitivity> sensitivities, GraphView view)
     {
         var methods = request.Methods.Distinct().ToArray();
-        var all = methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, methods.Length, $"{LayerSearch.Word(m)}, all", m, [])).ToArray();
-        // The tails that a method cuts off are what makes layers look sensitive: percentile keeps nearly all of them.
-        var method = methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : methods[0];
-        var found = new List<Sensitivity>();
-        foreach (var group in groups)
-        {
-            Say(QuantizationPhase.Sensitivity, found.Count, groups.Count);
-            found.Add(trials.Alone(group, method, withLoss: groups.Count <= LossesFor, cancellation));
-        }
-        if (groups.Count > LossesFor)
-        {
-            foreach (var worst in found.OrderByDescending(s => s.Noise).Take(LossesFor).ToArray())
-                found[found.IndexOf(worst)] = trials.Alone(worst.Group, method, withLoss: true, cancellation);
-        }
-        var loudest = found.MaxBy(s => s.Noise)!;
-        Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB");
-        var first = groups.FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
+        var all = methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, methods.Length, LayerSet.All(m))).ToArray();
+        Say(QuantizationPhase.Methods, methods.Length, methods.Length);
+        var first = sensitivities.Select(s => s.Group).FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
         var done = 0;
-        chosen = LayerSearch.Find(all, found, request.MaxLoss, first, (name, m, floats) => Attempt(QuantizationPhase.Choose, done++, 1 + (methods.Length * LayerSearch.MostSteps), name, m, floats));
+        var chosen = LayerSearch.Find(all, sensitivities, request.MaxLoss, first, set => Attempt(QuantizationPhase.Choose, done++, 1 + (methods.Length * LayerSearch.MostSteps), set));
         Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
-        return found;
+        return chosen;
 
-        Trial Attempt(QuantizationPhase phase, int at, int of, string name, RangeMethod m, IReadOnlyList<LayerGroup> floats)
+        Trial Attempt(QuantizationPhase phase, int at, int of, LayerSet set)
         {
             Say(phase, Math.Min(at, of - 1), of);
-            var trial = trials.Try(name, m, floats, cancellation);
+            var trial = trials.Try(set, cancellation);
             _steps.Add(trial.Step);
-            if (phase == QuantizationPhase.Methods && at == of - 1) Say(phase, of, of);
             return trial;
         }
     }
@@ -119,8 +125,9 @@ internal sealed class QuantizationRun(
         [
             .. sensitivities.SelectMany(s => s.Group.Layers.Select(l => (s.Group, Layer: l))).OrderBy(l => order[l.Layer.Output]).Select(l =>
             {
-                var (quantised, sensitivity) = (!chosen.Float.Contains(l.Group), byGroup[l.Group.Name]);
-                var why = quantised ? $"{sensitivity.SignalToNoise:0.0} dB alone: inside the bound with the others" : $"{sensitivity.SignalToNoise:0.0} dB alone, or quicker among floats";
+                var (quantised, sensitivity) = (!chosen.Set.Float.Contains(l.Group), byGroup[l.Group.Name]);
+                var why = quantised ? $"{sensitivity.SignalToNoise:0.0} dB alone: inside the bound with the others"
+                    : chosen.Set.ForSpeed.Contains(l.Group) ? "quicker among floats" : $"{sensitivity.SignalToNoise:0.0} dB alone: too noisy";
                 return new QuantizedLayer(l.Layer.Name, l.Layer.Op, l.Group.Name, l.Layer.Weights.Count(), quantised, why, sensitivity.SignalToNoise, sensitivity.Loss);
             }),
         ];
@@ -128,9 +135,8 @@ internal sealed class QuantizationRun(
 
     private QuantizationReport Prove(QuantizationReport report, Trials trials, Trial chosen, TaskTruth truth)
     {
-        var layers = trials.LayersWithout(chosen.Float);
         var finished = Path.Combine(folder, "finished.onnx");
-        GraphFile.Write(trials.Write(chosen.Method, layers), finished);
+        GraphFile.Write(trials.Write(chosen.Set), finished);
         Say(QuantizationPhase.Evaluate, 0, 3);
         var given = trials.Answers(request.Card.Path, truth.Pictures, cancellation);
         Say(QuantizationPhase.Evaluate, 1, 3);

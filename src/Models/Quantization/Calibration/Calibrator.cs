@@ -47,4 +47,7 @@ internal static class Calibrator
         }
         return seen;
     }
+
+    /// <summary>Pictures [1,C,H,W] and rows [1,C] have channels; what else there is may have them anywhere.</summary>
+    private static int Channels(IReadOnlyList<long> shape) => shape.Count is 2 or 4 ? (int)shape[1] : 0;
 }

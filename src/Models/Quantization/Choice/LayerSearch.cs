@@ -2,7 +2,7 @@ namespace ActorPipeline.Quantization;
 
 /// <summary>
 /// Looks for the largest set of layers that stays inside the bound: from all of them, leaves those float that bring most noise, until the loss on
-/// the calibration pictures is inside; and the first layer, where it is quicker among floats.
+/// the calibration pictures is inside; then what is quicker among floats, the first layer and what lies between float ones; then corrects biases.
 /// </summary>
 internal static class LayerSearch
 {
@@ -14,36 +14,41 @@ internal static class LayerSearch
 
     /// <summary>Searches.</summary>
     /// <param name="all">Each method with all groups quantised.</param>
-    /// <param name="sensitivities">What each group brings alone.</param>
+    /// <param name="sensitivities">What each group brings alone, in the graph's order.</param>
     /// <param name="maxLoss">The bound, in points.</param>
     /// <param name="first">The group that takes the picture; null for none.</param>
     /// <param name="attempt">Tries a set.</param>
     /// <returns>The quickest that is inside; where none is, the one that loses least.</returns>
-    public static Trial Find(
-        IReadOnlyList<Trial> all, IReadOnlyList<Sensitivity> sensitivities, double maxLoss, LayerGroup? first, Func<string, RangeMethod, IReadOnlyList<LayerGroup>, Trial> attempt)
+    public static Trial Find(IReadOnlyList<Trial> all, IReadOnlyList<Sensitivity> sensitivities, double maxLoss, LayerGroup? first, Func<LayerSet, Trial> attempt)
     {
         var tried = all.ToList();
-        foreach (var whole in all)
+        foreach (var whole in all.Where(t => !t.IsInside(maxLoss)))
         {
-            if (whole.Step.Loss <= maxLoss) continue;
             foreach (var floats in FloatLayers.Steps(sensitivities).Skip(1).Take(MostSteps))
             {
-                var trial = attempt($"{Word(whole.Method)}, {floats.Count} groups float", whole.Method, floats);
+                var trial = attempt(LayerSet.Without(whole.Set.Method, floats));
                 tried.Add(trial);
-                if (trial.Step.Loss <= maxLoss) break;
+                if (trial.IsInside(maxLoss)) break;
             }
         }
-        var best = tried.Where(t => t.Step.Loss <= maxLoss).MinBy(t => t.Step.Share) ?? tried.MinBy(t => double.IsNaN(t.Step.Loss) ? double.MaxValue : t.Step.Loss)!;
-        if (first is null || best.Float.Contains(first)) return best;
-        var without = attempt($"{Word(best.Method)}, {best.Float.Count} groups and the first layer float", best.Method, [.. best.Float, first]);
-        return without.Step.Share < best.Step.Share * WorthIt && without.Step.Loss <= Math.Max(best.Step.Loss, maxLoss) ? without : best;
-    }
+        var best = tried.Where(t => t.IsInside(maxLoss)).MinBy(t => t.Step.Share) ?? tried.MinBy(t => double.IsNaN(t.Step.Loss) ? double.MaxValue : t.Step.Loss)!;
+        if (first is not null && !best.Set.Float.Contains(first)) best = Quicker(best, [first], "the first layer too");
+        LayerGroup[] groups = [.. sensitivities.Select(s => s.Group)];
+        var before = 0;
+        foreach (var bridges in FloatBridges.Lengths.Select(length => FloatBridges.Of(groups, best.Set.Float, length)).ToArray())
+        {
+            if (bridges.Count == before) continue;
+            before = bridges.Count;
+            best = Quicker(best, [.. bridges.Except(best.Set.Float)], "what lies between too");
+        }
+        var corrected = attempt(best.Set.WithBiases());
+        return corrected.SignalToNoise > best.SignalToNoise && corrected.Step.Loss <= Math.Max(best.Step.Loss, maxLoss) ? corrected : best;
 
-    /// <summary>A method for people.</summary>
-    public static string Word(RangeMethod method) => method switch
-    {
-        RangeMethod.MinMax => "min-max",
-        RangeMethod.Entropy => "entropy",
-        _ => "percentile",
-    };
+        Trial Quicker(Trial than, IReadOnlyList<LayerGroup> more, string why)
+        {
+            if (more.Count == 0) return than;
+            var trial = attempt(than.Set.Quicker(more, why));
+            return trial.Step.Share < than.Step.Share * WorthIt && trial.Step.Loss <= Math.Max(than.Step.Loss, maxLoss) ? trial : than;
+        }
+    }
 }

@@ -8,12 +8,6 @@ using ActorPipeline.Vision;
 
 namespace ActorPipeline.Quantization;
 
-/// <summary>What came of a set of layers.</summary>
-/// <param name="Method">The method its ranges come from.</param>
-/// <param name="Float">Groups left float.</param>
-/// <param name="Step">The step as it is reported.</param>
-internal sealed record Trial(RangeMethod Method, IReadOnlyList<LayerGroup> Float, QuantizationStep Step);
-
 /// <summary>Tries sets of layers on the calibration pictures: writes the model, has it answer, times it against the float one. Used by one thread.</summary>
 internal sealed class Trials : IDisposable
 {
@@ -21,9 +15,7 @@ internal sealed class Trials : IDisposable
     private const int Watched = 8;
 
     private readonly ModelCard _card;
-    private readonly ModelProto _model;
     private readonly IReadOnlyList<LayerGroup> _groups;
-    private readonly IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> _ranges;
     private readonly TaskTruth _truth;
     private readonly IOnnxLibrary _library;
     private readonly string _folder;
@@ -34,14 +26,12 @@ internal sealed class Trials : IDisposable
     private readonly double _floatScore;
 
     /// <summary>Has the float model answer first.</summary>
-    public Trials(
-        ModelCard card, ModelProto model, IReadOnlyList<LayerGroup> groups, IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> ranges,
-        TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
+    public Trials(ModelCard card, CalibratedModel model, IReadOnlyList<LayerGroup> groups, TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
     {
-        (_card, _model, _groups, _ranges, _truth, _library, _folder) = (card, model, groups, ranges, truth, library, folder);
+        (_card, Model, _groups, _truth, _library, _folder) = (card, model, groups, truth, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
-        GraphFile.Write(model, FloatPath);
-        _outputs = [.. model.Graph.Output.Select(o => o.Name)];
+        GraphFile.Write(model.Model, FloatPath);
+        _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
         foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
         {
@@ -59,18 +49,24 @@ internal sealed class Trials : IDisposable
     /// <summary>The names of the layers that are quantised where some groups are left float.</summary>
     public HashSet<string> LayersWithout(IReadOnlyList<LayerGroup> floats) => [.. _groups.Except(floats).SelectMany(g => g.Layers).Select(l => l.Output)];
 
-    /// <summary>Writes the model with all groups quantised but some.</summary>
-    public ModelProto Write(RangeMethod method, IReadOnlySet<string> layers) => CpuQdqWriter.Write(_model, new QdqPlan(layers, _ranges[method], QuantizationProfile.Cpu));
+    /// <summary>What is quantised.</summary>
+    public CalibratedModel Model { get; private set; }
+
+    /// <summary>Quantises another form of the same model from now on.</summary>
+    public void Use(CalibratedModel model) => Model = model;
+
+    /// <summary>Writes a set.</summary>
+    public ModelProto Write(LayerSet set) => Write(set.Method, LayersWithout(set.Float), set.Corrected);
 
     /// <summary>Tries a set.</summary>
-    public Trial Try(string name, RangeMethod method, IReadOnlyList<LayerGroup> floats, CancellationToken cancellation)
+    public Trial Try(LayerSet set, CancellationToken cancellation)
     {
-        var layers = LayersWithout(floats);
-        var path = Save(method, layers);
+        var path = Save(Write(set));
         var score = _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation));
         using var quantised = Open(path);
+        var signal = SignalToNoise(quantised, cancellation);
         var times = RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
-        return new Trial(method, floats, new QuantizationStep(name, layers.Count, score, _floatScore - score, times.Second, times.Share));
+        return new Trial(set, new QuantizationStep(set.Name, LayersWithout(set.Float).Count, score, _floatScore - score, times.Second, times.Share), signal);
     }
 
     /// <summary>What a group does alone.</summary>
@@ -80,30 +76,10 @@ internal sealed class Trials : IDisposable
     /// <param name="cancellation">Noticed between pictures.</param>
     public Sensitivity Alone(LayerGroup group, RangeMethod method, bool withLoss, CancellationToken cancellation)
     {
-        var path = Save(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal));
-        double signal = 0, noise = 0;
-        using (var quantised = Open(path))
-        {
-            var index = 0;
-            foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
-            {
-                quantised.Run(picture.View);
-                for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
-                index++;
-            }
-        }
-        double? loss = withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null;
-        return new Sensitivity(group, noise > 0 ? 10 * Math.Log10(signal / noise) : 200, loss);
-
-        void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
-        {
-            for (var i = 0; i < expected.Length; i++)
-            {
-                signal += (double)expected[i] * expected[i];
-                var difference = (double)expected[i] - found[i];
-                noise += difference * difference;
-            }
-        }
+        var path = Save(Write(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal), corrected: false));
+        using var quantised = Open(path);
+        var signal = SignalToNoise(quantised, cancellation);
+        return new Sensitivity(group, signal, withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null);
     }
 
     /// <summary>A model's answers to pictures.</summary>
@@ -120,10 +96,37 @@ internal sealed class Trials : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _float.Dispose();
 
-    private string Save(RangeMethod method, IReadOnlySet<string> layers)
+    private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => CpuQdqWriter.Write(
+        Model.Model, new QdqPlan(layers, Model.Ranges(method), QuantizationProfile.Cpu) { Channels = corrected ? Model.Channels : null });
+
+    private string Save(ModelProto model)
     {
         var path = Path.Combine(_folder, "try.onnx");
-        GraphFile.Write(Write(method, layers), path);
+        GraphFile.Write(model, path);
         return path;
+    }
+
+    /// <summary>Decibels at the outputs, over all pictures that are watched.</summary>
+    private double SignalToNoise(ActivationProbe quantised, CancellationToken cancellation)
+    {
+        double signal = 0, noise = 0;
+        var index = 0;
+        foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
+        {
+            quantised.Run(picture.View);
+            for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
+            index++;
+        }
+        return noise > 0 ? 10 * Math.Log10(signal / noise) : 200;
+
+        void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
+        {
+            for (var i = 0; i < expected.Length; i++)
+            {
+                signal += (double)expected[i] * expected[i];
+                var difference = (double)expected[i] - found[i];
+                noise += difference * difference;
+            }
+        }
     }
 }

@@ -6,6 +6,6 @@ namespace ActorPipeline.Quantization;
 /// <param name="Profile">Who is to run it.</param>
 internal sealed record QdqPlan(IReadOnlySet<string> Layers, IReadOnlyDictionary<string, ActivationRange> Ranges, QuantizationProfile Profile)
 {
-    /// <summary>Biases in the place of the model's own, by what their layer gives.</summary>
-    public IReadOnlyDictionary<string, float[]> Biases { get; init; } = new Dictionary<string, float[]>();
+    /// <summary>What was seen of the channels of activations: layers that take one of them have their biases corrected; null corrects none.</summary>
+    public IReadOnlyDictionary<string, ChannelStatistics>? Channels { get; init; }
 }
