@@ -28,6 +28,20 @@ public sealed class QuantizerSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_make_channels_alike_when_they_are_far_apart_between_two_layers()
+    {
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 8).Noise("b", 8)
+            .Floats("d", [.. Enumerable.Range(0, 72).Select(i => (i / 9 % 2 == 0 ? 0.01f : 1f) * (i % 5 - 1.7f))], 8, 1, 3, 3)
+            .Floats("w", [.. Enumerable.Range(0, 24).Select(i => (i / 3 % 2 == 0 ? 100f : 1f) * (i % 5 - 1.7f))], 8, 3, 1, 1)
+            .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Conv", "r d", "q", Nodes.Attribute("group", 8L), Nodes.Attribute("pads", [1L, 1, 1, 1]))
+            .Node("GlobalAveragePool", "q", "p").Node("Flatten", "p", "y");
+        foreach (var node in made.Graph.Node) node.ClearName();
+        GraphFile.Write(made.Model, _folder.File("apart.onnx"));
+        var report = new Quantizer().Run(Request(_folder.File("apart.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100 }, _ => { }, default);
+        Assert.Equal("c to q", Assert.Single(report.Equalised));
+    }
+
+    [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
         var (calibrate, evaluate) = (Pictures("c", 3, 1), Pictures("e", 3, 2));

@@ -30,7 +30,7 @@ internal static class Calibrator
     public static IReadOnlyDictionary<string, ActivationStatistics> Watch(
         ActivationProbe probe, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> progress, CancellationToken cancellation)
     {
-        var seen = probe.Names.ToDictionary(n => n, _ => new ActivationStatistics(), StringComparer.Ordinal);
+        var seen = probe.Names.ToDictionary(n => n, n => new ActivationStatistics(Channels(probe.ShapeOf(n))), StringComparer.Ordinal);
         foreach (var picture in pictures.Read(unreadable, cancellation))
         {
             probe.Run(picture.View);

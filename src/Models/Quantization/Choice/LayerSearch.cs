@@ -6,7 +6,7 @@ namespace ActorPipeline.Quantization;
 /// </summary>
 internal static class LayerSearch
 {
-    /// <summary>Tried for each method at most.</summary>
+    /// <summary>Steps at most, each of which all methods try.</summary>
     public const int MostSteps = 14;
 
     // What a step less has to gain before a layer is left float for its speed alone.
@@ -22,15 +22,10 @@ internal static class LayerSearch
     public static Trial Find(IReadOnlyList<Trial> all, IReadOnlyList<Sensitivity> sensitivities, double maxLoss, LayerGroup? first, Func<LayerSet, Trial> attempt)
     {
         var tried = all.ToList();
-        foreach (var whole in all.Where(t => !t.IsInside(maxLoss)))
-        {
-            foreach (var floats in FloatLayers.Steps(sensitivities).Skip(1).Take(MostSteps))
-            {
-                var trial = attempt(LayerSet.Without(whole.Set.Method, floats));
-                tried.Add(trial);
-                if (trial.IsInside(maxLoss)) break;
-            }
-        }
+        var steps = FloatLayers.Steps(sensitivities).Skip(1).Take(MostSteps).GetEnumerator();
+        // All methods take a step together: once one is inside, more float layers would only be fewer integers.
+        while (!tried.Exists(t => t.IsInside(maxLoss)) && steps.MoveNext())
+            foreach (var whole in all) tried.Add(attempt(LayerSet.Without(whole.Set.Method, steps.Current)));
         var best = tried.Where(t => t.IsInside(maxLoss)).MinBy(t => t.Step.Share) ?? tried.MinBy(t => double.IsNaN(t.Step.Loss) ? double.MaxValue : t.Step.Loss)!;
         if (first is not null && !best.Set.Float.Contains(first)) best = Quicker(best, [first], "the first layer too");
         LayerGroup[] groups = [.. sensitivities.Select(s => s.Group)];
