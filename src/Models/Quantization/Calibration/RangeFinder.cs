@@ -42,9 +42,11 @@ internal static class RangeFinder
     {
         var magnitudes = Magnitudes(seen, out var perBin);
         var (best, least) = (magnitudes.Length, double.PositiveInfinity);
+        var (reference, told) = (new double[magnitudes.Length], new double[magnitudes.Length]);
         for (var kept = Levels; kept <= magnitudes.Length; kept += 8)
         {
-            var divergence = Divergence(magnitudes, kept);
+            told.AsSpan(0, kept).Clear();
+            var divergence = Divergence(magnitudes, reference.AsSpan(0, kept), told.AsSpan(0, kept));
             if (divergence < least) (best, least) = (kept, divergence);
         }
         var most = (float)(best * perBin);
@@ -66,15 +68,18 @@ internal static class RangeFinder
         return magnitudes;
     }
 
-    private static double Divergence(double[] magnitudes, int kept)
+    /// <summary>What is lost where the first numbers alone are kept.</summary>
+    /// <param name="magnitudes">How often each came.</param>
+    /// <param name="reference">As many as are kept; gets their distribution, with those outside as the last.</param>
+    /// <param name="told">As many zeros; gets that distribution as it is told in levels.</param>
+    private static double Divergence(ReadOnlySpan<double> magnitudes, Span<double> reference, Span<double> told)
     {
-        var outside = magnitudes.AsSpan(kept);
+        var kept = reference.Length;
+        var outside = magnitudes[kept..];
         double cut = 0, total = 0;
         foreach (var count in outside) cut += count;
-        var reference = new double[kept];
-        magnitudes.AsSpan(0, kept).CopyTo(reference);
+        magnitudes[..kept].CopyTo(reference);
         reference[^1] += cut;
-        var told = new double[kept];
         for (var level = 0; level < Levels; level++)
         {
             var (from, to) = (level * kept / Levels, (level + 1) * kept / Levels);
