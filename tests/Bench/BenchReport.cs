@@ -32,6 +32,15 @@ internal sealed class BenchReport(string name)
         return this;
     }
 
+    /// <summary>Several measured values whose median is to be no more than a bound; says where it is not.</summary>
+    public BenchReport AddAtMost(string figure, IReadOnlyCollection<double> values, double bound, string what) => Add(figure, values, Bounded(what, bound, Statistics.Median(values) <= bound));
+
+    /// <summary>One measured value that is to be no more than a bound.</summary>
+    public BenchReport AddAtMost(string figure, double value, double bound, string what) => Add(figure, value, Bounded(what, bound, value <= bound));
+
+    /// <summary>Several measured values whose median is to be no less than a bound; says where it is not.</summary>
+    public BenchReport AddAtLeast(string figure, IReadOnlyCollection<double> values, double bound, string what) => Add(figure, values, Bounded(what, bound, Statistics.Median(values) >= bound));
+
     /// <summary>A line for people alone: why a figure is not there.</summary>
     public BenchReport Note(string figure, string what)
     {
@@ -46,6 +55,8 @@ internal sealed class BenchReport(string name)
         AnsiConsole.Write(_table);
         if (json) Console.WriteLine(new JsonObject { ["bench"] = name, ["figures"] = _figures.DeepClone() }.ToJsonString());
     }
+
+    private static string Bounded(string what, double bound, bool kept) => string.Create(CultureInfo.InvariantCulture, $"{what}; bound {bound}{(kept ? "" : ", missed")}");
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -2,5 +2,5 @@ using System.CommandLine;
 using ActorPipeline.Bench.Commands;
 
 var root = new RootCommand("Benchmarks of ActorPipeline.");
-foreach (var command in SpeedCommands.All().Concat(ModelCommands.All()).Concat(MemoryCommands.All())) root.Add(command);
+foreach (var command in SpeedCommands.All().Concat(ModelCommands.All()).Concat(MemoryCommands.All()).Concat(QuantizeCommands.All())) root.Add(command);
 return await root.Parse(args).InvokeAsync();

@@ -8,7 +8,9 @@ namespace ActorPipeline.Bench.Allocation;
 /// Models that answer at once, always the same, and allocate nothing: a detector that finds eight objects in a picture of 768 x 576, and
 /// a classifier of 224 x 224. What is allocated is the pipeline's.
 /// </summary>
-internal sealed class FixedModels : IModelRuntime
+/// <param name="detect">What a run of the detector takes, asleep; by default nothing.</param>
+/// <param name="classify">The same for the classifier.</param>
+internal sealed class FixedModels(TimeSpan detect = default, TimeSpan classify = default) : IModelRuntime
 {
     /// <summary>Objects in each frame, all of them to be classified.</summary>
     public const int Objects = 8;
@@ -29,7 +31,7 @@ internal sealed class FixedModels : IModelRuntime
     {
         var input = Input(card);
         var report = new LoadReport(ExecutionProvider.Cpu, "fixed", "fp32", input, input, Classes, LabelList.None, TimeSpan.Zero);
-        return card.IsDetector ? new FixedDetector(card, report) : new FixedClassifier(card, report);
+        return card.IsDetector ? new FixedDetector(card, report, detect) : new FixedClassifier(card, report, classify);
     }
 
     public EngineReport Build(ModelCard card, CancellationToken cancellation) => new(ExecutionProvider.Cpu, EngineUse.None, TimeSpan.Zero, Bytes.Zero);
@@ -59,19 +61,21 @@ internal sealed class FixedModels : IModelRuntime
         }
     }
 
-    private sealed class FixedDetector(ModelCard card, LoadReport report) : FixedModel(card, report), IDetector
+    private sealed class FixedDetector(ModelCard card, LoadReport report, TimeSpan takes) : FixedModel(card, report), IDetector
     {
         public int Detect(int lane, in ImageView picture, Span<Detection> into)
         {
+            if (takes > TimeSpan.Zero) Thread.Sleep(takes);
             for (var i = 0; i < Objects; i++) into[i] = new Detection(new BoundingBox(80 * i, 100, (80 * i) + 60, 260), 0, 0.9f - (0.05f * i));
             return Objects;
         }
     }
 
-    private sealed class FixedClassifier(ModelCard card, LoadReport report) : FixedModel(card, report), IClassifier
+    private sealed class FixedClassifier(ModelCard card, LoadReport report, TimeSpan takes) : FixedModel(card, report), IClassifier
     {
         public int Classify(int lane, in ImageView crop, Span<Classification> top)
         {
+            if (takes > TimeSpan.Zero) Thread.Sleep(takes);
             top[0] = new Classification(1, 0.7f);
             return 1;
         }
