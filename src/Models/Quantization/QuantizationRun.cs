@@ -8,12 +8,13 @@ namespace ActorPipeline.Quantization;
 
 /// <summary>One quantisation from the model's file to the report, phase after phase.</summary>
 /// <param name="request">What is asked for.</param>
+/// <param name="form">What the model is made into.</param>
 /// <param name="library">Runs models.</param>
 /// <param name="folder">Gets what is written meanwhile; whoever made it removes it.</param>
 /// <param name="progress">Told how far it is.</param>
 /// <param name="cancellation">Ends it.</param>
 internal sealed class QuantizationRun(
-    QuantizationRequest request, IOnnxLibrary library, string folder, Action<QuantizationProgress> progress, CancellationToken cancellation)
+    QuantizationRequest request, QuantizedForm form, IOnnxLibrary library, string folder, Action<QuantizationProgress> progress, CancellationToken cancellation)
 {
     // More would not tell a good set from a bad one any better, and each costs an examination for each group.
     private const int LossesFor = 24;
@@ -21,25 +22,31 @@ internal sealed class QuantizationRun(
     private readonly List<string> _warnings = [];
     private readonly List<QuantizationStep> _steps = [];
 
+    /// <summary>The methods that are tried; one stands for none where ranges are not asked for.</summary>
+    private readonly RangeMethod[] _methods = form.NeedsRanges ? [.. request.Methods.Distinct()] : [RangeMethod.MinMax];
+
     /// <summary>Does it all.</summary>
     public QuantizationReport Run()
     {
         Say(QuantizationPhase.Read, 0, 1);
         var model = FloatModel.Read(request.Card);
         var view = new GraphView(model.Graph);
-        var groups = LayerGroup.AllOf(view);
-        var (calibrate, evaluate) = (PictureSet.Open(request.Calibrate), PictureSet.Open(request.Evaluate));
+        LayerGroup[] groups = [.. LayerGroup.AllOf(view).Where(g => g.Layers.All(form.Takes))];
+        if (groups.Length == 0) throw new QuantizationException($"The model {request.Card.Path} cannot be quantised: {form.WhyNone}.");
+        var (calibrate, evaluate) = (request.Calibrate is { } pictures ? PictureSet.Open(pictures) : null, PictureSet.Open(request.Evaluate));
         // Before anything is computed: what overlaps is refused whatever comes of it.
-        var overlap = PictureOverlap.Of(calibrate, evaluate, cancellation);
-        Say(QuantizationPhase.Read, 1, 1, $"{groups.Sum(g => g.Layers.Count)} layers in {groups.Count} groups; {calibrate.Names.Count} pictures to calibrate on, {evaluate.Names.Count} to evaluate on");
-        if (Gate.OverlapRefusal(overlap) is { } why) return Report(calibrate.Names.Count) with { Refusals = [why] };
-        if (calibrate.Names.Count == 1) _warnings.Add("one picture alone says little of the ranges that activations take");
-        var ranges = Calibrate(model, calibrate);
-        using var trials = new Trials(request.Card, model, groups, ranges, Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate)), library, folder, cancellation);
-        var sensitivities = Choose(trials, groups, view, out var chosen);
-        var report = Report(calibrate.Names.Count) with
+        var overlap = calibrate is null ? [] : PictureOverlap.Of(calibrate, evaluate, cancellation);
+        var seen = calibrate?.Names.Count ?? 0;
+        Say(QuantizationPhase.Read, 1, 1, $"{groups.Sum(g => g.Layers.Count)} layers in {groups.Length} groups; {(seen == 0 ? "no" : seen)} pictures to calibrate on, {evaluate.Names.Count} to evaluate on");
+        if (Gate.OverlapRefusal(overlap) is { } why) return Report(seen) with { Refusals = [why] };
+        if (form.NeedsRanges && seen == 1) _warnings.Add("one picture alone says little of the ranges that activations take");
+        var ranges = form.NeedsRanges ? Calibrate(model, calibrate!) : new() { [_methods[0]] = new Dictionary<string, ActivationRange>() };
+        var known = calibrate is null ? null : Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate!));
+        using var trials = new Trials(request.Card, model, groups, ranges, known, form, library, folder, cancellation);
+        var sensitivities = known is null ? All(groups, out var chosen) : Choose(trials, groups, view, out chosen);
+        var report = Report(seen) with
         {
-            Method = chosen.Method, Layers = Layers(sensitivities, chosen, view),
+            Method = form.NeedsRanges ? chosen.Method : null, Layers = UntouchedLayers.Added(Layers(sensitivities, chosen, view), view, form.WhyLeft),
             Steps = [.. _steps.Select(s => ReferenceEquals(s, chosen.Step) ? s with { Chosen = true } : s)],
         };
         return Prove(report, trials, chosen, Truth(evaluate, request.Truth ?? Beside(request.Evaluate)));
@@ -72,13 +79,22 @@ internal sealed class QuantizationRun(
         var constant = seen.Where(s => s.Value.IsConstant).Select(s => s.Key).ToArray();
         if (constant.Length > 0) _warnings.Add($"{constant.Length} values never changed on the calibration pictures ('{constant[0]}' and others): more varied pictures may show more");
         Say(QuantizationPhase.Calibrate, total, total, $"{seen.Count} activations");
-        return request.Methods.Distinct().ToDictionary(
+        return _methods.ToDictionary(
             m => m, m => (IReadOnlyDictionary<string, ActivationRange>)seen.ToDictionary(s => s.Key, s => RangeFinder.Of(s.Value, m), StringComparer.Ordinal));
+    }
+
+    /// <summary>Without pictures to choose on there is one choice.</summary>
+    private Sensitivity[] All(IReadOnlyList<LayerGroup> groups, out Trial chosen)
+    {
+        chosen = new Trial(_methods[0], [], new QuantizationStep("all", groups.Sum(g => g.Layers.Count), double.NaN, double.NaN, null, null));
+        Say(QuantizationPhase.Choose, 1, 1, "all: there are no pictures to choose on");
+        return [.. groups.Select(g => new Sensitivity(g, double.NaN, null))];
     }
 
     private IReadOnlyList<Sensitivity> Choose(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, out Trial chosen)
     {
-        var methods = request.Methods.Distinct().ToArray();
+        var methods = _methods;
+        var tried = new List<Trial>();
         var all = methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, methods.Length, $"{LayerSearch.Word(m)}, all", m, [])).ToArray();
         // The tails that a method cuts off are what makes layers look sensitive: percentile keeps nearly all of them.
         var method = methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : methods[0];
@@ -95,23 +111,28 @@ internal sealed class QuantizationRun(
         }
         var loudest = found.MaxBy(s => s.Noise)!;
         Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB");
-        var first = groups.FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
+        // Left float for its speed, which is to be seen.
+        var first = !form.RunsHere ? null : groups.FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
         var done = 0;
         chosen = LayerSearch.Find(all, found, request.MaxLoss, first, (name, m, floats) => Attempt(QuantizationPhase.Choose, done++, 1 + (methods.Length * LayerSearch.MostSteps), name, m, floats));
+        if (!form.RunsHere) chosen = TrialChoice.MostLayers(tried, request.MaxLoss);
         Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
         return found;
 
         Trial Attempt(QuantizationPhase phase, int at, int of, string name, RangeMethod m, IReadOnlyList<LayerGroup> floats)
         {
             Say(phase, Math.Min(at, of - 1), of);
+            // A method that finds ranges is not worth a word where there are none.
+            if (!form.NeedsRanges) name = name.Replace($"{LayerSearch.Word(m)}, ", "", StringComparison.Ordinal);
             var trial = trials.Try(name, m, floats, cancellation);
+            tried.Add(trial);
             _steps.Add(trial.Step);
             if (phase == QuantizationPhase.Methods && at == of - 1) Say(phase, of, of);
             return trial;
         }
     }
 
-    private static QuantizedLayer[] Layers(IReadOnlyList<Sensitivity> sensitivities, Trial chosen, GraphView view)
+    private QuantizedLayer[] Layers(IReadOnlyList<Sensitivity> sensitivities, Trial chosen, GraphView view)
     {
         var byGroup = sensitivities.ToDictionary(s => s.Group.Name, StringComparer.Ordinal);
         var order = Layer.AllOf(view).Select((l, i) => (l.Output, i)).ToDictionary(l => l.Output, l => l.i, StringComparer.Ordinal);
@@ -120,8 +141,9 @@ internal sealed class QuantizationRun(
             .. sensitivities.SelectMany(s => s.Group.Layers.Select(l => (s.Group, Layer: l))).OrderBy(l => order[l.Layer.Output]).Select(l =>
             {
                 var (quantised, sensitivity) = (!chosen.Float.Contains(l.Group), byGroup[l.Group.Name]);
-                var why = quantised ? $"{sensitivity.SignalToNoise:0.0} dB alone: inside the bound with the others" : $"{sensitivity.SignalToNoise:0.0} dB alone, or quicker among floats";
-                return new QuantizedLayer(l.Layer.Name, l.Layer.Op, l.Group.Name, l.Layer.Weights.Count(), quantised, why, sensitivity.SignalToNoise, sensitivity.Loss);
+                double? alone = double.IsNaN(sensitivity.SignalToNoise) ? null : sensitivity.SignalToNoise;
+                var why = alone is null ? "not known alone" : quantised ? $"{alone:0.0} dB alone: inside the bound with the others" : $"{alone:0.0} dB alone{(form.RunsHere ? ", or quicker among floats" : "")}";
+                return new QuantizedLayer(l.Layer.Name, l.Layer.Op, l.Group.Name, l.Layer.Weights.Count(), quantised, why, alone, sensitivity.Loss);
             }),
         ];
     }
@@ -131,21 +153,27 @@ internal sealed class QuantizationRun(
         var layers = trials.LayersWithout(chosen.Float);
         var finished = Path.Combine(folder, "finished.onnx");
         GraphFile.Write(trials.Write(chosen.Method, layers), finished);
+        string[] quantised = [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)];
         Say(QuantizationPhase.Evaluate, 0, 3);
+        // Where the device is there, it is what answers.
+        var device = form.RunsHere ? null : TensorRtProof.Of(
+            request.Card, library, trials.FloatPath, finished, quantised, folder,
+            why => _warnings.Add($"TensorRT is not to be had here ({why}): what is lost was judged on the processor, in floats rounded as its integers are"), cancellation);
         var given = trials.Answers(request.Card.Path, truth.Pictures, cancellation);
         Say(QuantizationPhase.Evaluate, 1, 3);
-        var accuracy = AccuracyComparison.Of(truth, given, trials.Answers(finished, truth.Pictures, cancellation));
+        var accuracy = AccuracyComparison.Of(truth, given, trials.Answers(finished, truth.Pictures, cancellation, device is null ? ExecutionProvider.Cpu : ExecutionProvider.TensorRt));
         Say(QuantizationPhase.Evaluate, 3, 3, $"{accuracy.Metric} {accuracy.Float:0.00} to {accuracy.Quantised:0.00}");
         Say(QuantizationPhase.Prove, 0, 2);
-        var times = Times(trials, finished);
+        var times = form.RunsHere ? Times(trials, finished) : device?.Times;
         Say(QuantizationPhase.Prove, 1, 2);
-        var gain = new GainFinding(new FileInfo(request.Card.Path).Length, new FileInfo(finished).Length, times.First, times.Second, times.Share);
-        var kernels = Kernels(trials, finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)]);
-        Say(QuantizationPhase.Prove, 2, 2, $"{times.Share:0.000} of the float engine's time");
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven);
+        var gain = new GainFinding(new FileInfo(request.Card.Path).Length, new FileInfo(finished).Length, times?.First, times?.Second, times?.Share);
+        var kernels = form.RunsHere ? Kernels(trials, finished, quantised) : device?.Kernels;
+        Say(QuantizationPhase.Prove, 2, 2, times is null ? "cannot be timed here" : $"{times.Share:0.000} of the float engine's time");
+        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile);
         report = report with
         {
-            Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals, Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss)],
+            Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : []],
         };
         return refusals.Count > 0 ? report : Publish(report, finished);
     }

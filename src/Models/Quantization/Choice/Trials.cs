@@ -24,25 +24,27 @@ internal sealed class Trials : IDisposable
     private readonly ModelProto _model;
     private readonly IReadOnlyList<LayerGroup> _groups;
     private readonly IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> _ranges;
-    private readonly TaskTruth _truth;
+    private readonly TaskTruth? _truth;
+    private readonly QuantizedForm _form;
     private readonly IOnnxLibrary _library;
     private readonly string _folder;
     private readonly ActivationProbe _float;
     private readonly string[] _outputs;
     private readonly List<float[][]> _expected = [];
-    private readonly ITaskMetric _metric;
-    private readonly double _floatScore;
+    private readonly ITaskMetric? _metric;
+    private readonly double _floatScore = double.NaN;
 
-    /// <summary>Has the float model answer first.</summary>
+    /// <summary>Has the float model answer first. Without pictures (<paramref name="truth"/> null) nothing is known of losses.</summary>
     public Trials(
         ModelCard card, ModelProto model, IReadOnlyList<LayerGroup> groups, IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> ranges,
-        TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
+        TaskTruth? truth, QuantizedForm form, IOnnxLibrary library, string folder, CancellationToken cancellation)
     {
-        (_card, _model, _groups, _ranges, _truth, _library, _folder) = (card, model, groups, ranges, truth, library, folder);
+        (_card, _model, _groups, _ranges, _truth, _form, _library, _folder) = (card, model, groups, ranges, truth, form, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
         GraphFile.Write(model, FloatPath);
         _outputs = [.. model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
+        if (truth is null) return;
         foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
         {
             _float.Run(picture.View);
@@ -60,17 +62,17 @@ internal sealed class Trials : IDisposable
     public HashSet<string> LayersWithout(IReadOnlyList<LayerGroup> floats) => [.. _groups.Except(floats).SelectMany(g => g.Layers).Select(l => l.Output)];
 
     /// <summary>Writes the model with all groups quantised but some.</summary>
-    public ModelProto Write(RangeMethod method, IReadOnlySet<string> layers) => CpuQdqWriter.Write(_model, new QdqPlan(layers, _ranges[method], QuantizationProfile.Cpu));
+    public ModelProto Write(RangeMethod method, IReadOnlySet<string> layers) => _form.Write(_model, new QdqPlan(layers, _ranges[method], _form.Profile));
 
     /// <summary>Tries a set.</summary>
     public Trial Try(string name, RangeMethod method, IReadOnlyList<LayerGroup> floats, CancellationToken cancellation)
     {
         var layers = LayersWithout(floats);
         var path = Save(method, layers);
-        var score = _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation));
-        using var quantised = Open(path);
-        var times = RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
-        return new Trial(method, floats, new QuantizationStep(name, layers.Count, score, _floatScore - score, times.Second, times.Share));
+        var score = Score(path, cancellation);
+        using var quantised = _form.RunsHere ? Open(path) : null;
+        var times = quantised is null ? null : RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
+        return new Trial(method, floats, new QuantizationStep(name, layers.Count, score, _floatScore - score, times?.Second, times?.Share));
     }
 
     /// <summary>What a group does alone.</summary>
@@ -85,14 +87,14 @@ internal sealed class Trials : IDisposable
         using (var quantised = Open(path))
         {
             var index = 0;
-            foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
+            foreach (var picture in _truth!.Pictures.Read(null, cancellation).Take(Watched))
             {
                 quantised.Run(picture.View);
                 for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
                 index++;
             }
         }
-        double? loss = withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null;
+        double? loss = withLoss ? _floatScore - Score(path, cancellation) : null;
         return new Sensitivity(group, noise > 0 ? 10 * Math.Log10(signal / noise) : 200, loss);
 
         void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
@@ -107,18 +109,20 @@ internal sealed class Trials : IDisposable
     }
 
     /// <summary>A model's answers to pictures.</summary>
-    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation)
+    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
-        using var model = new OnnxModelRuntime(arena: true).Load(Examiner.CardFor(_card) with { Path = path, Providers = [ExecutionProvider.Cpu] }, cancellation);
+        using var model = new OnnxModelRuntime(arena: true) { Entries = _form.Entries }.Load(Examiner.CardFor(_card) with { Path = path, Providers = [provider] }, cancellation);
         return Examiner.Examine(model, pictures, cancellation);
     }
 
     /// <summary>Opens a session on a file.</summary>
     public ActivationProbe Open(string path, string? profileTo = null, bool optimise = true) =>
-        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Optimise = optimise }, CancellationToken.None), _card.Input);
+        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Optimise = optimise, Entries = _form.Entries }, CancellationToken.None), _card.Input);
 
     /// <inheritdoc/>
     public void Dispose() => _float.Dispose();
+
+    private double Score(string path, CancellationToken cancellation) => _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
 
     private string Save(RangeMethod method, IReadOnlySet<string> layers)
     {

@@ -76,6 +76,27 @@ internal sealed class QdqNodes(GraphProto graph)
         return into;
     }
 
+    /// <summary>Adds a layer with another bias than its own: in floats, as an input where it takes one, else as a sum behind it.</summary>
+    public void AddBiased(NodeProto node, float[] bias)
+    {
+        var constant = Constant(Tensors.Of($"{node.Output[0]}_bias", bias, bias.Length));
+        var result = node.Output[0];
+        All.Add(node);
+        if (node.OpType == "MatMul")
+        {
+            node.Output[0] = Name($"{result}_product");
+            All.Add(Nodes.Make("Add", Name($"{result}_Add"), [node.Output[0], constant], result));
+        }
+        else if (node.Input.Count > 2)
+        {
+            node.Input[2] = constant;
+        }
+        else
+        {
+            node.Input.Add(constant);
+        }
+    }
+
     private string Scale(float scale) => Once(string.Create(CultureInfo.InvariantCulture, $"scale {scale:R}"), "scale", name => Tensors.Of(name, [scale]));
 
     private string Zero(Affine affine) => Once($"zero {affine.Zero} {affine.Signed}", $"zero_{affine.Zero}",
