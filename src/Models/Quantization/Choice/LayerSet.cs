@@ -12,6 +12,9 @@ internal sealed record LayerSet(string Name, RangeMethod Method, IReadOnlyList<L
     /// <summary>Whether biases are corrected (<see cref="BiasCorrection"/>).</summary>
     public bool Corrected { get; init; }
 
+    /// <summary>Where the method does not matter.</summary>
+    public string NameWithoutMethod => Name.Replace($"{Word(Method)}, ", "", StringComparison.Ordinal);
+
     /// <summary>All groups quantised by a method.</summary>
     public static LayerSet All(RangeMethod method) => new($"{Word(method)}, all", method, []);
 

@@ -16,23 +16,26 @@ internal sealed class Trials : IDisposable
 
     private readonly ModelCard _card;
     private readonly IReadOnlyList<LayerGroup> _groups;
-    private readonly TaskTruth _truth;
+    private readonly TaskTruth? _truth;
+    private readonly QuantizedForm _form;
     private readonly IOnnxLibrary _library;
     private readonly string _folder;
     private readonly ActivationProbe _float;
     private readonly string[] _outputs;
     private readonly List<float[][]> _expected = [];
-    private readonly ITaskMetric _metric;
-    private readonly double _floatScore;
+    private readonly ITaskMetric? _metric;
+    private readonly double _floatScore = double.NaN;
 
-    /// <summary>Has the float model answer first.</summary>
-    public Trials(ModelCard card, CalibratedModel model, IReadOnlyList<LayerGroup> groups, TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
+    /// <summary>Has the float model answer first. Without pictures (<paramref name="truth"/> null) nothing is known of losses.</summary>
+    public Trials(
+        ModelCard card, CalibratedModel model, IReadOnlyList<LayerGroup> groups, TaskTruth? truth, QuantizedForm form, IOnnxLibrary library, string folder, CancellationToken cancellation)
     {
-        (_card, Model, _groups, _truth, _library, _folder) = (card, model, groups, truth, library, folder);
+        (_card, Model, _groups, _truth, _form, _library, _folder) = (card, model, groups, truth, form, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
         GraphFile.Write(model.Model, FloatPath);
         _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
+        if (truth is null) return;
         foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
         {
             _float.Run(picture.View);
@@ -62,11 +65,13 @@ internal sealed class Trials : IDisposable
     public Trial Try(LayerSet set, CancellationToken cancellation)
     {
         var path = Save(Write(set));
-        var score = _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation));
+        var score = Score(path, cancellation);
         using var quantised = Open(path);
         var signal = SignalToNoise(quantised, cancellation);
-        var times = RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
-        return new Trial(set, new QuantizationStep(set.Name, LayersWithout(set.Float).Count, score, _floatScore - score, times.Second, times.Share), signal);
+        var times = _form.RunsHere ? RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation) : null;
+        // A method that finds ranges is not worth a word where there are none.
+        var name = _form.NeedsRanges ? set.Name : set.NameWithoutMethod;
+        return new Trial(set, new QuantizationStep(name, LayersWithout(set.Float).Count, score, _floatScore - score, times?.Second, times?.Share), signal);
     }
 
     /// <summary>What a group does alone.</summary>
@@ -79,25 +84,27 @@ internal sealed class Trials : IDisposable
         var path = Save(Write(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal), corrected: false));
         using var quantised = Open(path);
         var signal = SignalToNoise(quantised, cancellation);
-        return new Sensitivity(group, signal, withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null);
+        return new Sensitivity(group, signal, withLoss ? _floatScore - Score(path, cancellation) : null);
     }
 
     /// <summary>A model's answers to pictures.</summary>
-    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation)
+    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
-        using var model = new OnnxModelRuntime(arena: true).Load(Examiner.CardFor(_card) with { Path = path, Providers = [ExecutionProvider.Cpu] }, cancellation);
+        using var model = new OnnxModelRuntime(arena: true) { Entries = _form.Entries }.Load(Examiner.CardFor(_card) with { Path = path, Providers = [provider] }, cancellation);
         return Examiner.Examine(model, pictures, cancellation);
     }
 
     /// <summary>Opens a session on a file.</summary>
-    public ActivationProbe Open(string path, string? profileTo = null, bool optimise = true) =>
-        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Optimise = optimise }, CancellationToken.None), _card.Input);
+    public ActivationProbe Open(string path, string? profileTo = null) =>
+        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Entries = _form.Entries }, CancellationToken.None), _card.Input);
 
     /// <inheritdoc/>
     public void Dispose() => _float.Dispose();
 
-    private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => CpuQdqWriter.Write(
-        Model.Model, new QdqPlan(layers, Model.Ranges(method), QuantizationProfile.Cpu) { Channels = corrected ? Model.Channels : null });
+    private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => _form.Write(
+        Model.Model, new QdqPlan(layers, Model.Ranges(method), _form.Profile) { Channels = corrected ? Model.Channels : null });
+
+    private double Score(string path, CancellationToken cancellation) => _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
 
     private string Save(ModelProto model)
     {
@@ -111,7 +118,7 @@ internal sealed class Trials : IDisposable
     {
         double signal = 0, noise = 0;
         var index = 0;
-        foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
+        foreach (var picture in _truth!.Pictures.Read(null, cancellation).Take(Watched))
         {
             quantised.Run(picture.View);
             for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));

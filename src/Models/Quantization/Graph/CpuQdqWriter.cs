@@ -72,7 +72,7 @@ internal sealed class CpuQdqWriter
         var picture = FloatsOf(input);
         var scale = _integers[input].Affine.Scale;
         var weights = QuantisedWeights.Of(layer.Weights.Floats(), layer.Weights.Dims, layer.Axis, layer.Bias, scale);
-        var bias = _plan.Channels?.GetValueOrDefault(input) is { } channels ? BiasCorrection.Of(layer, weights, channels.Means) : layer.Bias;
+        var bias = _plan.BiasOf(layer, weights);
         var node = layer.Node.Clone();
         node.Input.Clear();
         node.Input.Add([picture, _nodes.Weights(layer, weights)]);

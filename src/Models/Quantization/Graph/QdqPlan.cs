@@ -8,4 +8,10 @@ internal sealed record QdqPlan(IReadOnlySet<string> Layers, IReadOnlyDictionary<
 {
     /// <summary>What was seen of the channels of activations: layers that take one of them have their biases corrected; null corrects none.</summary>
     public IReadOnlyDictionary<string, ChannelStatistics>? Channels { get; init; }
+
+    /// <summary>The bias of a layer: its own, or what is in its place so that rounding its weights adds nothing on average.</summary>
+    /// <param name="layer">The float layer.</param>
+    /// <param name="weights">Its weights as they were quantised.</param>
+    public float[]? BiasOf(Layer layer, QuantisedWeights weights) =>
+        Channels?.GetValueOrDefault(layer.Node.Input[0]) is { } channels ? BiasCorrection.Of(layer, weights, channels.Means) : layer.Bias;
 }
