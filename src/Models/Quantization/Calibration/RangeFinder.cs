@@ -65,6 +65,8 @@ internal static class RangeFinder
             var middle = Math.Abs(seen.Min + ((i + 0.5) * step));
             magnitudes[Math.Min((int)(middle / perBin), magnitudes.Length - 1)] += seen.Counts[i];
         }
+        // Zeros are told exactly in every range: as many as Relu and padding make of them would say nothing but "cut off the rest".
+        magnitudes[0] = magnitudes[1];
         return magnitudes;
     }
 
