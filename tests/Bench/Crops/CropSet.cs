@@ -8,8 +8,11 @@ namespace ActorPipeline.Bench.Crops;
 /// <summary>Crops of annotated COCO pictures, with the ImageNet classes that are right for each: labelled pictures for an ImageNet classifier.</summary>
 internal static class CropSet
 {
-    // Smaller ones show nothing; an object's surroundings are part of a photograph of it.
-    private const float LeastSide = 40, Margin = 0.1f;
+    // Smaller ones show nothing.
+    private const float LeastSide = 40;
+
+    // An object's surroundings are part of a photograph of it. Each object is shown several times: of so few one more mistake would be more than a point.
+    private static readonly (float Margin, bool Mirrored)[] Views = [(0, false), (0.1f, false), (0.1f, true), (0.25f, false)];
 
     /// <summary>Writes a set.</summary>
     /// <param name="pictures">The folder of pictures; their annotations lie beside it, under its name.</param>
@@ -29,11 +32,13 @@ internal static class CropSet
             for (var i = 0; i < boxes.Count; i++)
             {
                 var classes = ImageNetOfCoco.Of(labels[boxes[i].ClassIndex]);
-                if (boxes[i].Crowd || classes.Count == 0 || Region(boxes[i], picture) is not { } region) continue;
-                var crop = $"{Path.GetFileNameWithoutExtension(name)}_{i:00}.png";
-                using var cut = new Mat(picture, region);
-                if (!Cv2.ImWrite(Path.Combine(folder, crop), cut)) throw new IOException($"Crop '{crop}' cannot be written to '{folder}'.");
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{crop}\t{string.Join('|', classes)}"));
+                if (boxes[i].Crowd || classes.Count == 0 || Math.Min(Width(boxes[i]), Height(boxes[i])) < LeastSide) continue;
+                for (var view = 0; view < Views.Length; view++)
+                {
+                    var crop = $"{Path.GetFileNameWithoutExtension(name)}_{i:00}_{view}.png";
+                    Save(picture, Region(boxes[i], Views[view].Margin, picture), Views[view].Mirrored, Path.Combine(folder, crop));
+                    lines.Add(string.Create(CultureInfo.InvariantCulture, $"{crop}\t{string.Join('|', classes)}"));
+                }
             }
         }
         var list = $"{Path.TrimEndingDirectorySeparator(folder)}.txt";
@@ -41,13 +46,22 @@ internal static class CropSet
         return list;
     }
 
-    private static Rect? Region(TruthBox truth, Mat picture)
+    private static void Save(Mat picture, Rect region, bool mirrored, string path)
     {
-        var box = truth.Box;
-        var (width, height) = (box.Right - box.Left, box.Bottom - box.Top);
-        if (Math.Min(width, height) < LeastSide) return null;
-        var (left, top) = ((int)Math.Max(0, box.Left - (width * Margin)), (int)Math.Max(0, box.Top - (height * Margin)));
-        var (right, bottom) = ((int)Math.Min(picture.Width, box.Right + (width * Margin)), (int)Math.Min(picture.Height, box.Bottom + (height * Margin)));
+        using var cut = new Mat(picture, region);
+        using var turned = mirrored ? cut.Flip(FlipMode.Y) : cut.Clone();
+        if (!Cv2.ImWrite(path, turned)) throw new IOException($"Crop '{path}' cannot be written.");
+    }
+
+    private static Rect Region(TruthBox truth, float margin, Mat picture)
+    {
+        var (x, y) = (Width(truth) * margin, Height(truth) * margin);
+        var (left, top) = ((int)Math.Max(0, truth.Box.Left - x), (int)Math.Max(0, truth.Box.Top - y));
+        var (right, bottom) = ((int)Math.Min(picture.Width, truth.Box.Right + x), (int)Math.Min(picture.Height, truth.Box.Bottom + y));
         return new Rect(left, top, right - left, bottom - top);
     }
+
+    private static float Width(TruthBox truth) => truth.Box.Right - truth.Box.Left;
+
+    private static float Height(TruthBox truth) => truth.Box.Bottom - truth.Box.Top;
 }
