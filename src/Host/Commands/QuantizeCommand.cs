@@ -12,15 +12,15 @@ internal static class QuantizeCommand
         var model = new Option<string>("--model") { Description = "The float model (ONNX); with --config the name of one of its models.", Required = true };
         var config = Text("--config", "A configuration whose card of the model is used.");
         var kind = Text("--kind", "How its tensors are read: picodet, yolox or classification. Not with --config.");
-        var calibrate = new Option<string>("--calibrate") { Description = "Folder of pictures on which ranges and layers are chosen.", Required = true };
+        var calibrate = Text("--calibrate", "Folder of pictures on which ranges and layers are chosen. Needed but for --scheme dynamic, which quantises all matrix products without.");
         var evaluate = new Option<string>("--evaluate") { Description = "Folder of other pictures, on which the result is compared with the float model.", Required = true };
         var truth = Text("--truth", "What the pictures of --evaluate show; without, the float model's word counts.");
         var calibrateTruth = Text("--calibrate-truth", "What the pictures of --calibrate show; without, the float model's word counts.");
         var profile = Text("--profile", "Who is to run it: cpu or tensorrt. Default cpu.");
-        var scheme = Text("--scheme", "When ranges are found: static (ahead, on pictures) or dynamic (at each run). Default static.");
+        var scheme = Text("--scheme", "When ranges are found: static (ahead, on pictures) or dynamic (at each run, for matrix products alone). Default static.");
         var methods = new Option<string[]>("--method") { Description = "A way to find ranges that is tried: minmax, entropy or percentile; may be repeated. Default all three." };
         var maxLoss = Text("--max-loss", "The most that may be lost, in percentage points. Default 1.");
-        var unproven = new Option<bool>("--unproven") { Description = "Publishes also what cannot be proved here for want of the device." };
+        var unproven = new Option<bool>("--unproven") { Description = "Publishes also what cannot be proved here for want of the device: run time and kernels of --profile tensorrt." };
         var output = new Option<string>("--out") { Description = "The quantised model (.onnx); its report (.json) and picture (.svg) lie beside it.", Required = true };
         var name = new Option<string>("--name") { Description = "What the form is registered as.", DefaultValueFactory = _ => "int8" };
         var labels = Text("--labels", "A text file with one label a line. Not with --config.");
@@ -38,7 +38,7 @@ internal static class QuantizeCommand
             new QuantizeArguments
             {
                 Model = parsed.GetValue(model)!, Config = parsed.GetValue(config), Kind = parsed.GetValue(kind),
-                Calibrate = parsed.GetValue(calibrate)!, Evaluate = parsed.GetValue(evaluate)!, Truth = parsed.GetValue(truth), CalibrateTruth = parsed.GetValue(calibrateTruth),
+                Calibrate = parsed.GetValue(calibrate), Evaluate = parsed.GetValue(evaluate)!, Truth = parsed.GetValue(truth), CalibrateTruth = parsed.GetValue(calibrateTruth),
                 Profile = parsed.GetValue(profile), Scheme = parsed.GetValue(scheme), Methods = parsed.GetValue(methods) ?? [], MaxLoss = parsed.GetValue(maxLoss),
                 Unproven = parsed.GetValue(unproven), Out = parsed.GetValue(output)!, Name = parsed.GetValue(name)!, Labels = parsed.GetValue(labels),
                 Channels = parsed.GetValue(channels), Mean = parsed.GetValue(mean), Std = parsed.GetValue(std), Resize = parsed.GetValue(resize), Score = parsed.GetValue(score),

@@ -51,7 +51,7 @@ internal sealed class QuantizationPicture
         var chosen = report.Steps.FirstOrDefault(s => s.Chosen)?.Share;
         _heldOut = report.Accuracy is { } accuracy && (report.Gain?.RunShare ?? chosen) is { } share && IsFinite(share, accuracy.Loss, accuracy.Low, accuracy.High) ? (share, accuracy) : null;
         var drawn = report.Steps.Where(IsDrawn).ToArray();
-        double[] shares = [1, .. drawn.Select(s => s.Share), .. _heldOut is { } held ? [held.Share] : Array.Empty<double>()];
+        double[] shares = [1, .. drawn.Select(s => s.Share!.Value), .. _heldOut is { } held ? [held.Share] : Array.Empty<double>()];
         double[] losses = [.. drawn.Select(s => s.Loss), .. _heldOut is { } seen ? [seen.Accuracy.Loss, seen.Accuracy.Low, seen.Accuracy.High] : Array.Empty<double>()];
         var room = Math.Max((shares.Max() - shares.Min()) * 0.08, 0.04);
         _step = NiceAxis.For(shares.Max() - shares.Min() + (2 * room), 7).Step;
@@ -113,7 +113,7 @@ internal sealed class QuantizationPicture
         var (floatX, floatY) = (X(1), _losses.Y(0));
         var steps = _report.Steps.Select((step, i) => (Step: step, Number: i + 1)).Where(s => IsDrawn(s.Step)).ToArray();
         Keep(floatX, floatY, 6);
-        foreach (var (step, _) in steps) Keep(X(step.Share), _losses.Y(step.Loss), step.Chosen ? 9 : 5);
+        foreach (var (step, _) in steps) Keep(X(step.Share!.Value), _losses.Y(step.Loss), step.Chosen ? 9 : 5);
         if (_heldOut is { } held)
         {
             var (x, low, high) = (X(held.Share), _losses.Y(held.Accuracy.Low), _losses.Y(held.Accuracy.High));
@@ -134,7 +134,7 @@ internal sealed class QuantizationPicture
 
     private void Dot(QuantizationStep step, int number)
     {
-        var (x, y) = (X(step.Share), _losses.Y(step.Loss));
+        var (x, y) = (X(step.Share!.Value), _losses.Y(step.Loss));
         if (step.Chosen) _svg.Circle(x, y, 8, Chosen, $"class=\"chosen\" stroke=\"{Ink}\" stroke-width=\"1.5\"");
         else Mark(x, y, step.Loss <= _report.MaxLoss, "class=\"step\"");
         Label(x, y, Invariant($"{number}"), step.Chosen ? Ink : "#52606d", step.Chosen);
@@ -189,7 +189,7 @@ internal sealed class QuantizationPicture
             var step = _report.Steps[i];
             y += Row;
             if (step.Chosen) _svg.Rectangle(ListLeft - 4, y - 13, ListRight - ListLeft + 8, Row, "#fdf1dc", "rx=\"3\"");
-            Line(y, Invariant($"{i + 1}"), Shortened(step.Name, step.Chosen ? LongestBoldName : LongestName), double.IsFinite(step.Share) ? Invariant($"{step.Share:0.000}") : "-", double.IsFinite(step.Loss) ? Invariant($"{step.Loss:0.00}") : "-", step.Chosen ? "font-weight=\"700\"" : "");
+            Line(y, Invariant($"{i + 1}"), Shortened(step.Name, step.Chosen ? LongestBoldName : LongestName), step.Share is { } share && double.IsFinite(share) ? Invariant($"{share:0.000}") : "-", double.IsFinite(step.Loss) ? Invariant($"{step.Loss:0.00}") : "-", step.Chosen ? "font-weight=\"700\"" : "");
         }
         if (_report.Steps.Count > MostListed) _svg.Text(ListLeft + 30, y + Row, $"and {_report.Steps.Count - MostListed} more, which the report lists", $"fill=\"{Pale}\"");
     }
@@ -218,7 +218,7 @@ internal sealed class QuantizationPicture
 
     private double X(double share) => Left + ((share - _from) / (_to - _from) * (Right - Left));
 
-    private static bool IsDrawn(QuantizationStep step) => IsFinite(step.Share, step.Loss);
+    private static bool IsDrawn(QuantizationStep step) => step.Share is { } share && IsFinite(share, step.Loss);
 
     private static bool IsFinite(params double[] numbers) => Array.TrueForAll(numbers, double.IsFinite);
 

@@ -6,7 +6,7 @@ internal sealed record QuantizeArguments
     /// <summary>A file, or with <see cref="Config"/> the name of one of its models.</summary>
     public required string Model { get; init; }
 
-    public required string Calibrate { get; init; }
+    public string? Calibrate { get; init; }
 
     public required string Evaluate { get; init; }
 

@@ -41,7 +41,10 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
         var loss = words.Number("--max-loss", arguments.MaxLoss, 0, 100, 1);
         if (scheme == QuantizationScheme.Dynamic && methods.Length > 0) errors.Add("--method is for --scheme static: a dynamic model finds its ranges at each run");
         if (!VariantBinder.IsName(arguments.Name) || arguments.Name == VariantBinder.All) errors.Add($"--name takes a name of letters, digits, '.', '-' and '_' other than '{VariantBinder.All}', not '{arguments.Name}'");
-        Folder("--calibrate", arguments.Calibrate, errors);
+        if (scheme == QuantizationScheme.Dynamic && profile == QuantizationProfile.TensorRt) errors.Add("--profile tensorrt needs --scheme static: TensorRT takes models whose ranges were found ahead");
+        if (arguments.Calibrate is { } calibrate) Folder("--calibrate", calibrate, errors);
+        else if (scheme == QuantizationScheme.Static) errors.Add("--calibrate is missing: --scheme static finds ranges on a folder of pictures");
+        else if (arguments.CalibrateTruth is not null) errors.Add("--calibrate-truth says what the pictures of --calibrate show, which is missing");
         Folder("--evaluate", arguments.Evaluate, errors);
         List<(string Option, string Path)> inputs = [];
         Input("--model", card?.Path, inputs, errors);

@@ -30,7 +30,7 @@ internal static class QuantizeTable
     /// <summary>How a configuration uses the form.</summary>
     internal static IEnumerable<string> Snippet(QuantizationReport report, QuantizePlan plan, bool registered)
     {
-        var path = registered ? "" : $", path = \"{Path.GetFullPath(report.Output!)}\"{(report.Profile == QuantizationProfile.Cpu ? ", providers = [cpu]" : "")}";
+        var path = registered ? "" : $", path = \"{Path.GetFullPath(report.Output!)}\", providers = [{report.Profile.ToString().ToLowerInvariant()}]";
         yield return registered ? $"It is registered as '{plan.Name}'. In a configuration, in the block of the model:" : "It could not be registered. In a configuration, in the block of the model:";
         yield return $"  variants = [ {{ name = {plan.Name}{path} }} ]";
         yield return $"  form = {plan.Name}   # this form alone; without, it is loaded where the model's own does not fit";
@@ -57,7 +57,7 @@ internal static class QuantizeTable
             var missed = kernels.Missed.Count == 0 ? "" : $"; ran as floats: {string.Join(", ", kernels.Missed)}";
             table.AddRow("integer kernels", "", $"{kernels.Integer} layers", Escaped(Invariant($"{kernels.IntegerTime * 100:0} % of the time{missed}")));
         }
-        var method = report.Method is { } chosen ? $"ranges by {chosen.ToString().ToLowerInvariant()} on {report.CalibrationPictures} pictures" : "";
+        var method = report.Method is { } chosen ? $"ranges by {chosen.ToString().ToLowerInvariant()} on {report.CalibrationPictures} pictures" : "ranges at each run";
         if (report.Layers.Count > 0) table.AddRow("layers", $"{report.Layers.Count}", $"{report.Layers.Count(l => l.Quantised)}", method);
         if (table.Rows.Count > 0) console.Write(table);
     }
@@ -67,7 +67,7 @@ internal static class QuantizeTable
         if (report.Steps.Count == 0) return;
         var table = Table("tried", "layers", "on calibration", "lost", "run", "of float", "");
         foreach (var step in report.Steps)
-            table.AddRow(Escaped(step.Name), $"{step.Quantised}", Number(step.Score), Number(step.Loss), Milliseconds(step.RunTime), Share(step.Share), step.Chosen ? "[bold]chosen[/]" : "");
+            table.AddRow(Escaped(step.Name), $"{step.Quantised}", Number(step.Score), Number(step.Loss), Milliseconds(step.RunTime), step.Share is { } share ? Share(share) : "", step.Chosen ? "[bold]chosen[/]" : "");
         console.Write(table);
     }
 

@@ -5,17 +5,17 @@ internal sealed class ClassTruth
 {
     private static readonly string[] Headings = ["file", "filename", "file_name", "image", "name", "path", "picture"];
 
-    private ClassTruth(IReadOnlyDictionary<string, int> classes, IReadOnlyList<string> warnings) => (Classes, Warnings) = (classes, warnings);
+    private ClassTruth(IReadOnlyDictionary<string, IReadOnlyList<int>> classes, IReadOnlyList<string> warnings) => (Classes, Warnings) = (classes, warnings);
 
-    /// <summary>The class of each labelled picture, by the picture's name in the set.</summary>
-    public IReadOnlyDictionary<string, int> Classes { get; }
+    /// <summary>The classes of each labelled picture, any of which is right, by the picture's name in the set.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Classes { get; }
 
     /// <summary>What a person should know: pictures that have no class.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// Reads a list, one picture a line: its name, a tab, comma or space, and its class by label or number. Blank lines, lines that begin
-    /// with # and a heading are passed over. Every line must be of a picture of the set; pictures without a line are left out, with a warning.
+    /// Reads a list, one picture a line: its name, a tab, comma or space, and its class by label or number; where any of several is right,
+    /// with | between them. Blank lines, lines that begin with # and a heading are passed over. Every line must be of a picture of the set; pictures without a line are left out, with a warning.
     /// </summary>
     /// <param name="path">The list.</param>
     /// <param name="pictures">The set's names.</param>
@@ -24,7 +24,7 @@ internal sealed class ClassTruth
     public static ClassTruth Read(string path, IReadOnlyList<string> pictures, ClassNames classes)
     {
         var names = new PictureNames(pictures);
-        var found = new Dictionary<string, int>();
+        var found = new Dictionary<string, IReadOnlyList<int>>();
         var number = 0;
         foreach (var line in Lines(path))
         {
@@ -32,9 +32,8 @@ internal sealed class ClassTruth
             var text = line.Trim();
             if (text.Length == 0 || text[0] == '#' || (number == 1 && IsHeading(text))) continue;
             var (picture, given) = Split(text, names, Fault);
-            var index = classes.Find(given);
-            if (index < 0) throw Fault(classes.Fault(given));
-            if (!found.TryAdd(picture, index) && found[picture] != index) throw Fault($"picture '{picture}' was of class {found[picture]} before");
+            int[] right = [.. given.Split('|', StringSplitOptions.TrimEntries).Select(one => classes.Find(one) is >= 0 and var index ? index : throw Fault(classes.Fault(one))).Distinct().Order()];
+            if (!found.TryAdd(picture, right) && !found[picture].SequenceEqual(right)) throw Fault($"picture '{picture}' was of class {string.Join(" or ", found[picture])} before");
         }
         if (found.Count == 0) throw new EvaluationException($"Truth file '{path}' names not one of the {pictures.Count} pictures.");
         return new ClassTruth(found, Unlabelled(pictures, found, $"truth file '{path}'"));
@@ -52,13 +51,13 @@ internal sealed class ClassTruth
         if (!folders.Values.Any(index => index >= 0)) return null;
         if (folders.FirstOrDefault(f => f.Value < 0).Key is { } stray)
             throw new EvaluationException($"The pictures of subfolder '{stray}' have no class: {classes.Fault(stray)}; other subfolders are named after classes.");
-        var found = pictures.Where(p => p.Contains('/')).ToDictionary(p => p, p => folders[FolderOf(p)]);
+        var found = pictures.Where(p => p.Contains('/')).ToDictionary(p => p, IReadOnlyList<int> (p) => [folders[FolderOf(p)]]);
         return new ClassTruth(found, Unlabelled(pictures, found, "a subfolder named after a class"));
     }
 
     private static string FolderOf(string picture) => picture[..picture.IndexOf('/')];
 
-    private static IReadOnlyList<string> Unlabelled(IReadOnlyList<string> pictures, Dictionary<string, int> found, string where) =>
+    private static IReadOnlyList<string> Unlabelled(IReadOnlyList<string> pictures, Dictionary<string, IReadOnlyList<int>> found, string where) =>
         found.Count == pictures.Count ? [] : [$"{pictures.Count - found.Count} of the {pictures.Count} pictures are not in {where} and are left out."];
 
     private static IEnumerable<string> Lines(string path)

@@ -1,9 +1,9 @@
 namespace ActorPipeline.Evaluation;
 
-/// <summary>How often the right class is among a classifier's best.</summary>
-/// <param name="truth">The class of each picture by its name. Answers to other pictures count for nothing.</param>
+/// <summary>How often a right class is among a classifier's best.</summary>
+/// <param name="truth">The classes of each picture by its name, any of which is right. Answers to other pictures count for nothing.</param>
 /// <param name="among">Its best so many; a classifier with fewer classes is always right.</param>
-internal sealed class TopAccuracy(IReadOnlyDictionary<string, int> truth, int among) : ITaskMetric
+internal sealed class TopAccuracy(IReadOnlyDictionary<string, IReadOnlyList<int>> truth, int among) : ITaskMetric
 {
     /// <inheritdoc/>
     public string Name => $"top-{among}";
@@ -17,7 +17,7 @@ internal sealed class TopAccuracy(IReadOnlyDictionary<string, int> truth, int am
             var answer = answers[index];
             if (!truth.TryGetValue(answer.Picture, out var wanted)) continue;
             judged++;
-            if (answer.Classes.Take(among).Contains(wanted)) right++;
+            if (answer.Classes.Take(among).Any(wanted.Contains)) right++;
         }
         return judged == 0 ? double.NaN : 100.0 * right / judged;
     }

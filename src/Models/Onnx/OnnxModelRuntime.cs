@@ -35,6 +35,9 @@ public sealed class OnnxModelRuntime(
     /// <summary>Bytes of weights that loaded models read from engines' files, those that several share counted once.</summary>
     public Bytes MappedWeights => _recipes?.Mapped ?? Bytes.Zero;
 
+    /// <summary>Further configuration entries of sessions on the processor, where no engines are kept.</summary>
+    internal IReadOnlyDictionary<string, string> Entries { get; init; } = new Dictionary<string, string>();
+
     /// <inheritdoc/>
     public ILoadedModel Load(ModelCard card, CancellationToken cancellation) => Load(card, wait: false, cancellation).Model;
 
@@ -116,7 +119,9 @@ public sealed class OnnxModelRuntime(
         try
         {
             if (_engines is not null && RecipeOf(card, candidate, machine) is { } recipe) return _engines.Open(recipe, wait, cancellation);
-            return new OpenedEngine(Library(card).Open(card.Path, Recipes(card).Plan(card, candidate, machine), cancellation), EngineUse.None, null);
+            var plan = Recipes(card).Plan(card, candidate, machine);
+            if (candidate.Provider == ExecutionProvider.Cpu) plan = plan with { Entries = Entries };
+            return new OpenedEngine(Library(card).Open(card.Path, plan, cancellation), EngineUse.None, null);
         }
         catch (OperationCanceledException)
         {

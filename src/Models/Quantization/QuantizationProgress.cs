@@ -9,11 +9,11 @@ public enum QuantizationPhase
     /// <summary>Watches all activations on the calibration pictures.</summary>
     Calibrate,
 
-    /// <summary>Tries each method with every layer quantised.</summary>
-    Methods,
-
     /// <summary>Quantises one group of layers at a time.</summary>
     Sensitivity,
+
+    /// <summary>Tries each method with every layer quantised.</summary>
+    Methods,
 
     /// <summary>Looks for the largest set of layers inside the bound.</summary>
     Choose,

@@ -38,11 +38,17 @@ public sealed record QuantizationReport
     /// <summary>What a person should know all the same: too few pictures to prove the bound, pictures that could not be read, constant activations.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Pictures it was calibrated on.</summary>
+    /// <summary>Pictures it was calibrated on, or its layers chosen on; 0 where there were none.</summary>
     public required int CalibrationPictures { get; init; }
 
     /// <summary>The method that was chosen for ranges; null where none are needed.</summary>
     public RangeMethod? Method { get; init; }
+
+    /// <summary>Pairs of layers between which channels were made alike, such as "fire8/squeeze to fire8/expand1x1"; none where it did not help.</summary>
+    public IReadOnlyList<string> Equalised { get; init; } = [];
+
+    /// <summary>Whether biases were corrected for what rounding weights adds on average.</summary>
+    public bool BiasesCorrected { get; init; }
 
     /// <summary>Every set of layers that was tried, in order.</summary>
     public IReadOnlyList<QuantizationStep> Steps { get; init; } = [];
@@ -71,10 +77,10 @@ public sealed record QuantizationReport
 /// <param name="Quantised">Layers quantised.</param>
 /// <param name="Score">The metric on the calibration pictures, in points of 100.</param>
 /// <param name="Loss">Points it lost against the float model on them; may be below zero.</param>
-/// <param name="RunTime">Milliseconds of a run on one thread, the median.</param>
+/// <param name="RunTime">Milliseconds of a run on one thread, the median; null where it cannot be run here.</param>
 /// <param name="Share">That over the float engine's.</param>
 /// <param name="Chosen">Whether this is the one that went to the gate.</param>
-public sealed record QuantizationStep(string Name, int Quantised, double Score, double Loss, double RunTime, double Share, bool Chosen = false);
+public sealed record QuantizationStep(string Name, int Quantised, double Score, double Loss, double? RunTime, double? Share, bool Chosen = false);
 
 /// <summary>A convolution or matrix product.</summary>
 /// <param name="Name">The node, as the model names it; else its output.</param>
@@ -122,7 +128,7 @@ public sealed record GainFinding(long FloatBytes, long QuantisedBytes, double? F
 }
 
 /// <summary>Which kernels a profile of the finished model saw.</summary>
-/// <param name="Integer">Quantised layers whose integer kernel ran.</param>
+/// <param name="Integer">Quantised layers whose integer kernel ran; on TensorRT those inside its engines, which do not show their kernels.</param>
 /// <param name="Missed">Quantised layers that ran as floats all the same, by name.</param>
 /// <param name="IntegerTime">Share of the kernels' time that was spent in integer ones, 0 to 1.</param>
 public sealed record KernelFinding(int Integer, IReadOnlyList<string> Missed, double IntegerTime);

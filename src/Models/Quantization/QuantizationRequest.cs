@@ -42,8 +42,11 @@ public sealed record QuantizationRequest
     /// <summary>The float model: its file, kind, input and labels. Its threshold says which detections agreement looks at.</summary>
     public required ModelCard Card { get; init; }
 
-    /// <summary>A folder of pictures that the ranges, and the choice of layers, are found on.</summary>
-    public required string Calibrate { get; init; }
+    /// <summary>
+    /// A folder of pictures that the ranges, and the choice of layers, are found on. Null for none, which <see cref="QuantizationScheme.Dynamic"/>
+    /// can do with: then all layers are quantised.
+    /// </summary>
+    public string? Calibrate { get; init; }
 
     /// <summary>A folder of other pictures, on which the finished model is compared with the float one.</summary>
     public required string Evaluate { get; init; }

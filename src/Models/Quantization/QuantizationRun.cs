@@ -8,18 +8,21 @@ namespace ActorPipeline.Quantization;
 
 /// <summary>One quantisation from the model's file to the report, phase after phase.</summary>
 /// <param name="request">What is asked for.</param>
+/// <param name="form">What the model is made into.</param>
 /// <param name="library">Runs models.</param>
 /// <param name="folder">Gets what is written meanwhile; whoever made it removes it.</param>
 /// <param name="progress">Told how far it is.</param>
 /// <param name="cancellation">Ends it.</param>
 internal sealed class QuantizationRun(
-    QuantizationRequest request, IOnnxLibrary library, string folder, Action<QuantizationProgress> progress, CancellationToken cancellation)
+    QuantizationRequest request, QuantizedForm form, IOnnxLibrary library, string folder, Action<QuantizationProgress> progress, CancellationToken cancellation)
 {
-    // More would not tell a good set from a bad one any better, and each costs an examination for each group.
-    private const int LossesFor = 24;
-
     private readonly List<string> _warnings = [];
     private readonly List<QuantizationStep> _steps = [];
+
+    /// <summary>The methods that are tried; one stands for none where ranges are not asked for.</summary>
+    private readonly RangeMethod[] _methods = form.NeedsRanges ? [.. request.Methods.Distinct()] : [RangeMethod.MinMax];
+
+    private IReadOnlyList<EqualisablePair> _equalised = [];
 
     /// <summary>Does it all.</summary>
     public QuantizationReport Run()
@@ -27,22 +30,26 @@ internal sealed class QuantizationRun(
         Say(QuantizationPhase.Read, 0, 1);
         var model = FloatModel.Read(request.Card);
         var view = new GraphView(model.Graph);
-        var groups = LayerGroup.AllOf(view);
-        var (calibrate, evaluate) = (PictureSet.Open(request.Calibrate), PictureSet.Open(request.Evaluate));
+        LayerGroup[] groups = [.. LayerGroup.AllOf(view).Where(g => g.Layers.All(form.Takes))];
+        if (groups.Length == 0) throw new QuantizationException($"The model {request.Card.Path} cannot be quantised: {form.WhyNone}.");
+        var (calibrate, evaluate) = (request.Calibrate is { } pictures ? PictureSet.Open(pictures) : null, PictureSet.Open(request.Evaluate));
         // Before anything is computed: what overlaps is refused whatever comes of it.
-        var overlap = PictureOverlap.Of(calibrate, evaluate, cancellation);
-        Say(QuantizationPhase.Read, 1, 1, $"{groups.Sum(g => g.Layers.Count)} layers in {groups.Count} groups; {calibrate.Names.Count} pictures to calibrate on, {evaluate.Names.Count} to evaluate on");
-        if (Gate.OverlapRefusal(overlap) is { } why) return Report(calibrate.Names.Count) with { Refusals = [why] };
-        if (calibrate.Names.Count == 1) _warnings.Add("one picture alone says little of the ranges that activations take");
-        var ranges = Calibrate(model, calibrate);
-        using var trials = new Trials(request.Card, model, groups, ranges, Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate)), library, folder, cancellation);
-        var sensitivities = Choose(trials, groups, view, out var chosen);
-        var report = Report(calibrate.Names.Count) with
+        var overlap = calibrate is null ? [] : PictureOverlap.Of(calibrate, evaluate, cancellation);
+        var seen = calibrate?.Names.Count ?? 0;
+        Say(QuantizationPhase.Read, 1, 1, $"{groups.Sum(g => g.Layers.Count)} layers in {groups.Length} groups; {(seen == 0 ? "no" : seen)} pictures to calibrate on, {evaluate.Names.Count} to evaluate on");
+        if (Gate.OverlapRefusal(overlap) is { } why) return Report(seen) with { Refusals = [why] };
+        if (form.NeedsRanges && seen == 1) _warnings.Add("one picture alone says little of the ranges that activations take");
+        var calibrated = form.NeedsRanges ? Calibrate(model, calibrate!) : CalibratedModel.Of(model, new Dictionary<string, ActivationStatistics>(), _methods);
+        var known = calibrate is null ? null : Truth(calibrate, request.CalibrateTruth ?? Beside(request.Calibrate!));
+        using var trials = new Trials(request.Card, calibrated, groups, known, form, library, folder, cancellation);
+        var sensitivities = known is null ? [.. groups.Select(g => new Sensitivity(g, double.NaN, null))] : Sensitivities(trials, groups, view, calibrate!);
+        var chosen = known is null ? All(groups) : Choose(trials, sensitivities, view);
+        var report = Report(seen) with
         {
-            Method = chosen.Method, Layers = Layers(sensitivities, chosen, view),
-            Steps = [.. _steps.Select(s => ReferenceEquals(s, chosen.Step) ? s with { Chosen = true } : s)],
+            Method = form.NeedsRanges ? chosen.Set.Method : null, BiasesCorrected = chosen.Set.Corrected, Equalised = [.. _equalised.Select(p => p.Name)],
+            Layers = LayerTable.Of(view, sensitivities, chosen.Set, form.WhyLeft), Steps = [.. _steps.Select(s => ReferenceEquals(s, chosen.Step) ? s with { Chosen = true } : s)],
         };
-        return Prove(report, trials, chosen, Truth(evaluate, request.Truth ?? Beside(request.Evaluate)));
+        return Judge(report, trials, chosen.Set, Truth(evaluate, request.Truth ?? Beside(request.Evaluate)));
     }
 
     private QuantizationReport Report(int pictures) => new()
@@ -62,106 +69,83 @@ internal sealed class QuantizationRun(
         return truth;
     }
 
-    private Dictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> Calibrate(ModelProto model, PictureSet pictures)
+    private CalibratedModel Calibrate(ModelProto model, PictureSet pictures)
     {
-        var path = Path.Combine(folder, "probe.onnx");
-        GraphFile.Write(ActivationProbe.Exposing(model, Calibrator.Watched(model)), path);
-        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
         var total = pictures.Names.Count * 2;
-        var seen = Calibrator.Watch(probe, pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total), cancellation);
+        var seen = Watch(model, Calibrator.Watched(model), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total));
         var constant = seen.Where(s => s.Value.IsConstant).Select(s => s.Key).ToArray();
         if (constant.Length > 0) _warnings.Add($"{constant.Length} values never changed on the calibration pictures ('{constant[0]}' and others): more varied pictures may show more");
         Say(QuantizationPhase.Calibrate, total, total, $"{seen.Count} activations");
-        return request.Methods.Distinct().ToDictionary(
-            m => m, m => (IReadOnlyDictionary<string, ActivationRange>)seen.ToDictionary(s => s.Key, s => RangeFinder.Of(s.Value, m), StringComparer.Ordinal));
+        return CalibratedModel.Of(model, seen, _methods);
     }
 
-    private IReadOnlyList<Sensitivity> Choose(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, out Trial chosen)
+    private IReadOnlyDictionary<string, ActivationStatistics> Watch(ModelProto model, IEnumerable<string> values, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> done)
     {
-        var methods = request.Methods.Distinct().ToArray();
-        var all = methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, methods.Length, $"{LayerSearch.Word(m)}, all", m, [])).ToArray();
-        // The tails that a method cuts off are what makes layers look sensitive: percentile keeps nearly all of them.
-        var method = methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : methods[0];
-        var found = new List<Sensitivity>();
-        foreach (var group in groups)
-        {
-            Say(QuantizationPhase.Sensitivity, found.Count, groups.Count);
-            found.Add(trials.Alone(group, method, withLoss: groups.Count <= LossesFor, cancellation));
-        }
-        if (groups.Count > LossesFor)
-        {
-            foreach (var worst in found.OrderByDescending(s => s.Noise).Take(LossesFor).ToArray())
-                found[found.IndexOf(worst)] = trials.Alone(worst.Group, method, withLoss: true, cancellation);
-        }
-        var loudest = found.MaxBy(s => s.Noise)!;
-        Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB");
-        var first = groups.FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
-        var done = 0;
-        chosen = LayerSearch.Find(all, found, request.MaxLoss, first, (name, m, floats) => Attempt(QuantizationPhase.Choose, done++, 1 + (methods.Length * LayerSearch.MostSteps), name, m, floats));
-        Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
-        return found;
+        var path = Path.Combine(folder, "probe.onnx");
+        GraphFile.Write(ActivationProbe.Exposing(model, values), path);
+        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
+        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+    }
 
-        Trial Attempt(QuantizationPhase phase, int at, int of, string name, RangeMethod m, IReadOnlyList<LayerGroup> floats)
+    private IReadOnlyList<Sensitivity> Sensitivities(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, PictureSet pictures)
+    {
+        // The tails that a method cuts off are what makes layers look sensitive: percentile keeps nearly all of them.
+        var method = _methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : _methods[0];
+        var (analysis, plain) = (new SensitivityAnalysis(trials, groups, method, (done, of) => Say(QuantizationPhase.Sensitivity, done, of), cancellation), trials.Model);
+        analysis.TryAll();
+        if (form.NeedsRanges) _equalised = analysis.Equalise(CrossLayerEqualisation.PairsOf(view), plain, Equalised);
+        analysis.TakeLosses();
+        var loudest = analysis.Found.MaxBy(s => s.Noise)!;
+        Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB; {_equalised.Count} pairs of layers equalised");
+        return analysis.Found;
+
+        CalibratedModel Equalised(IReadOnlyList<EqualisablePair> pairs)
+        {
+            var model = CrossLayerEqualisation.Apply(plain.Model, pairs, v => plain.Channels[v].Largest);
+            return plain.With(model, Watch(model, pairs.SelectMany(p => p.Between), pictures, _ => { }, _ => { }));
+        }
+    }
+
+    /// <summary>Without pictures to choose on there is one choice.</summary>
+    private Trial All(IReadOnlyList<LayerGroup> groups)
+    {
+        Say(QuantizationPhase.Choose, 1, 1, "all: there are no pictures to choose on");
+        return new Trial(LayerSet.All(_methods[0]), new QuantizationStep("all", groups.Sum(g => g.Layers.Count), double.NaN, double.NaN, null, null), double.NaN);
+    }
+
+    private Trial Choose(Trials trials, IReadOnlyList<Sensitivity> sensitivities, GraphView view)
+    {
+        var all = _methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, _methods.Length, LayerSet.All(m))).ToArray();
+        Say(QuantizationPhase.Methods, _methods.Length, _methods.Length);
+        var first = sensitivities.Select(s => s.Group).FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
+        var done = 0;
+        var chosen = LayerSearch.Find(
+            all, sensitivities, request.MaxLoss, first, form, set => Attempt(QuantizationPhase.Choose, done++, 1 + (_methods.Length * LayerSearch.MostSteps), set));
+        Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
+        return chosen;
+
+        Trial Attempt(QuantizationPhase phase, int at, int of, LayerSet set)
         {
             Say(phase, Math.Min(at, of - 1), of);
-            var trial = trials.Try(name, m, floats, cancellation);
+            var trial = trials.Try(set, cancellation);
             _steps.Add(trial.Step);
-            if (phase == QuantizationPhase.Methods && at == of - 1) Say(phase, of, of);
             return trial;
         }
     }
 
-    private static QuantizedLayer[] Layers(IReadOnlyList<Sensitivity> sensitivities, Trial chosen, GraphView view)
+    private QuantizationReport Judge(QuantizationReport report, Trials trials, LayerSet chosen, TaskTruth truth)
     {
-        var byGroup = sensitivities.ToDictionary(s => s.Group.Name, StringComparer.Ordinal);
-        var order = Layer.AllOf(view).Select((l, i) => (l.Output, i)).ToDictionary(l => l.Output, l => l.i, StringComparer.Ordinal);
-        return
-        [
-            .. sensitivities.SelectMany(s => s.Group.Layers.Select(l => (s.Group, Layer: l))).OrderBy(l => order[l.Layer.Output]).Select(l =>
-            {
-                var (quantised, sensitivity) = (!chosen.Float.Contains(l.Group), byGroup[l.Group.Name]);
-                var why = quantised ? $"{sensitivity.SignalToNoise:0.0} dB alone: inside the bound with the others" : $"{sensitivity.SignalToNoise:0.0} dB alone, or quicker among floats";
-                return new QuantizedLayer(l.Layer.Name, l.Layer.Op, l.Group.Name, l.Layer.Weights.Count(), quantised, why, sensitivity.SignalToNoise, sensitivity.Loss);
-            }),
-        ];
-    }
-
-    private QuantizationReport Prove(QuantizationReport report, Trials trials, Trial chosen, TaskTruth truth)
-    {
-        var layers = trials.LayersWithout(chosen.Float);
         var finished = Path.Combine(folder, "finished.onnx");
-        GraphFile.Write(trials.Write(chosen.Method, layers), finished);
-        Say(QuantizationPhase.Evaluate, 0, 3);
-        var given = trials.Answers(request.Card.Path, truth.Pictures, cancellation);
-        Say(QuantizationPhase.Evaluate, 1, 3);
-        var accuracy = AccuracyComparison.Of(truth, given, trials.Answers(finished, truth.Pictures, cancellation));
-        Say(QuantizationPhase.Evaluate, 3, 3, $"{accuracy.Metric} {accuracy.Float:0.00} to {accuracy.Quantised:0.00}");
-        Say(QuantizationPhase.Prove, 0, 2);
-        var times = Times(trials, finished);
-        Say(QuantizationPhase.Prove, 1, 2);
-        var gain = new GainFinding(new FileInfo(request.Card.Path).Length, new FileInfo(finished).Length, times.First, times.Second, times.Share);
-        var kernels = Kernels(trials, finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)]);
-        Say(QuantizationPhase.Prove, 2, 2, $"{times.Share:0.000} of the float engine's time");
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven);
+        GraphFile.Write(trials.Write(chosen), finished);
+        var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
+            .Prove(finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
+        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile);
         report = report with
         {
-            Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals, Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss)],
+            Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : []],
         };
         return refusals.Count > 0 ? report : Publish(report, finished);
-    }
-
-    private RunTimes Times(Trials trials, string finished)
-    {
-        using var model = trials.Open(trials.FloatPath);
-        using var quantised = trials.Open(finished);
-        return RunTimes.Of(model.RunAgain, quantised.RunAgain, rounds: 15, runs: 15, cancellation);
-    }
-
-    private KernelFinding? Kernels(Trials trials, string finished, IReadOnlyList<string> layers)
-    {
-        using var session = trials.Open(finished, Path.Combine(folder, "profile"));
-        session.RunAgain();
-        return session.EndProfile() is { } file ? KernelProfile.Read(File.ReadAllText(file), layers) : null;
     }
 
     /// <summary>There whole or not at all: written beside its place, then moved.</summary>

@@ -21,8 +21,7 @@ public sealed class Quantizer(Action<string>? log = null)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public QuantizationReport Run(QuantizationRequest request, Action<QuantizationProgress> progress, CancellationToken cancellation)
     {
-        if (request.Profile != QuantizationProfile.Cpu) throw new QuantizationException("Models for TensorRT cannot be made yet: only --profile cpu can.");
-        if (request.Scheme != QuantizationScheme.Static) throw new QuantizationException("Dynamic quantisation cannot be done yet: only --scheme static can.");
+        var form = QuantizedForm.Of(request);
         var clock = Stopwatch.StartNew();
         using var process = Process.GetCurrentProcess();
         var before = process.WorkingSet64;
@@ -30,7 +29,7 @@ public sealed class Quantizer(Action<string>? log = null)
         try
         {
             var library = OnnxLibraries.For(request.Card, request.Library, log);
-            var report = new QuantizationRun(request, library, folder.FullName, progress, cancellation).Run();
+            var report = new QuantizationRun(request, form, library, folder.FullName, progress, cancellation).Run();
             process.Refresh();
             return report with { Seconds = clock.Elapsed.TotalSeconds, PeakMemory = new Bytes(Math.Max(0, process.PeakWorkingSet64 - before)) };
         }

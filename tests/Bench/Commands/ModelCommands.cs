@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.Crops;
 using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
 using ActorPipeline.Bench.TextLines;
@@ -10,7 +11,7 @@ namespace ActorPipeline.Bench.Commands;
 internal static class ModelCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines()];
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), Crops()];
 
     private static Command Accuracy()
     {
@@ -73,6 +74,16 @@ internal static class ModelCommands
         seed.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 0 or >= LineTexts.Seeds) given.AddError($"--seed is 0 to {LineTexts.Seeds - 1}."); });
         var command = new Command("textlines", "Renders text lines by their orientation, to calibrate and evaluate on: top1 of the float model.") { json, folder, count, seed };
         command.SetAction(parsed => TextLinesBench.Run(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed)).Print(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Crops()
+    {
+        var json = BenchOptions.Json();
+        var folder = new Option<string>("--out") { Required = true, Description = "Where they go: a folder that is empty or does not exist; the list of their classes goes beside it." };
+        var set = new Option<string>("--set") { Required = true, Description = "calib or val: which of coco_cc's pictures." }.AcceptOnlyFromAmong("calib", "val");
+        var command = new Command("crops", "Cuts crops out of annotated pictures, with the ImageNet classes that are right for them: top1 of the float SqueezeNet.") { json, folder, set };
+        command.SetAction(parsed => CropsBench.Run(parsed.GetValue(folder)!, parsed.GetValue(set)!).Print(parsed.GetValue(json)));
         return command;
     }
 }

@@ -57,8 +57,7 @@ internal static class QuantizeBench
         report.AddAtMost($"{name}_file_share", gain.FileShare, model.FileBound, $"the quantised file over the float one, {gain.QuantisedBytes} of {gain.FloatBytes} bytes")
             .AddAtMost($"{name}_run_share", share, model.RunBound, $"a run over the float engine's, {Text(gain.QuantisedMilliseconds)} of {Text(gain.FloatMilliseconds)} ms");
         var what = $"{accuracy.Metric} {Text(accuracy.Float)} to {Text(accuracy.Quantised)}, 95 % of the loss {Text(accuracy.Low)} to {Text(accuracy.High)}; {accuracy.Pictures} pictures, says what the float model says on {Text(accuracy.Agreement)} %";
-        if (model.LossBound is { } bound) report.AddAtMost($"{name}_loss", accuracy.Loss, bound, what);
-        else report.Add($"{name}_loss", accuracy.Loss, what);
+        report.AddAtMost($"{name}_loss", accuracy.Loss, model.Request.MaxLoss, what);
         report.Add($"{name}_layers", quantised, $"layers in integers, of {found.Layers.Count}; ranges by {found.Method?.ToString().ToLowerInvariant()}");
     }
 

@@ -1,3 +1,4 @@
+using ActorPipeline.Bench.Crops;
 using ActorPipeline.Bench.TextLines;
 using ActorPipeline.Catalog;
 using ActorPipeline.Quantization;
@@ -9,8 +10,7 @@ namespace ActorPipeline.Bench.Quantizing;
 /// <param name="Request">What the quantiser is asked for.</param>
 /// <param name="FileBound">The most that its file may be of the float one.</param>
 /// <param name="RunBound">The most that a run may take of the float engine's time.</param>
-/// <param name="LossBound">The most that may be lost, in points; null where nobody says what the pictures show, so that only agreement is known.</param>
-internal sealed record QuantizeCase(string Name, QuantizationRequest Request, double FileBound, double RunBound, double? LossBound)
+internal sealed record QuantizeCase(string Name, QuantizationRequest Request, double FileBound, double RunBound)
 {
     /// <summary>PicoDet's name in figures.</summary>
     public const string PicoDet = "picodet";
@@ -18,23 +18,22 @@ internal sealed record QuantizeCase(string Name, QuantizationRequest Request, do
     // Calibrated on lines of one seed, judged on lines of another: they share no text.
     private const int CalibrationLines = 100, CalibrationSeed = 1, EvaluationLines = 200, EvaluationSeed = 2;
 
-    // SqueezeNet is unsure of photographs of many things and changes its mind at any noise; they have no labels of its kind.
-    private const double AgreementLost = 10;
-
-    /// <summary>SqueezeNet, PP-LCNet for text lines, and PicoDet-S. Renders the lines.</summary>
-    /// <param name="folder">Gets lines and quantised models.</param>
+    /// <summary>SqueezeNet on crops, PP-LCNet for text lines, and PicoDet-S. Cuts the crops and renders the lines.</summary>
+    /// <param name="folder">Gets crops, lines and quantised models.</param>
     public static IReadOnlyList<QuantizeCase> All(string folder)
     {
         var (calibrate, evaluate) = (BenchData.File("coco_cc", "calib"), BenchData.File("coco_cc", "val"));
         var (lines, others) = (Path.Combine(folder, "lines-calib"), Path.Combine(folder, "lines-val"));
         TextLineSet.Write(lines, CalibrationLines, CalibrationSeed);
         TextLineSet.Write(others, EvaluationLines, EvaluationSeed);
+        var (crops, otherCrops) = (Path.Combine(folder, "crops-calib"), Path.Combine(folder, "crops-val"));
+        var (classes, otherClasses) = (CropSet.Write(calibrate, crops), CropSet.Write(evaluate, otherCrops));
         var textLine = new ModelCard { Id = new ModelId("textline"), Path = BenchData.File("models", "PP_LCNet_x1_0_textline_ori.onnx"), Kind = ModelKind.Classification, LabelsPath = BenchData.File("labels", "textline.txt") };
         return
         [
-            new("squeezenet", Of(BenchData.SqueezeNet, calibrate, evaluate) with { MaxLoss = AgreementLost }, 0.28, 0.55, null),
-            new("textline", Of(textLine, lines, others), 0.32, 0.75, 1),
-            new(PicoDet, Of(BenchData.PicoDet, calibrate, evaluate), 0.40, 0.90, 1),
+            new("squeezenet", Of(BenchData.SqueezeNet, crops, otherCrops) with { CalibrateTruth = classes, Truth = otherClasses }, 0.28, 0.55),
+            new("textline", Of(textLine, lines, others), 0.32, 0.75),
+            new(PicoDet, Of(BenchData.PicoDet, calibrate, evaluate), 0.40, 0.90),
         ];
 
         QuantizationRequest Of(ModelCard card, string calibrate, string evaluate) =>

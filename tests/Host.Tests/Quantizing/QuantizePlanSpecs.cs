@@ -98,6 +98,19 @@ public sealed class QuantizePlanSpecs : IDisposable
     public void Should_refuse_methods_when_a_dynamic_model_needs_none() => Assert.Contains("--method is for --scheme static", Fault(_kit.Arguments with { Scheme = "dynamic", Methods = ["entropy"] }), StringComparison.Ordinal);
 
     [Fact]
+    public void Should_need_pictures_to_calibrate_on_unless_it_is_dynamic()
+    {
+        Assert.Contains("--calibrate is missing", Fault(_kit.Arguments with { Calibrate = null }), StringComparison.Ordinal);
+        Assert.Null(Plan(_kit.Arguments with { Calibrate = null, Scheme = "dynamic" }).Request.Calibrate);
+        Assert.Equal(_kit.Arguments.Calibrate, Plan(_kit.Arguments with { Scheme = "dynamic" }).Request.Calibrate);
+        Assert.Contains("which is missing", Fault(_kit.Arguments with { Calibrate = null, Scheme = "dynamic", CalibrateTruth = Write("calib.json") }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_refuse_a_dynamic_model_when_it_is_for_tensorrt() =>
+        Assert.Contains("--profile tensorrt needs --scheme static", Fault(_kit.Arguments with { Scheme = "dynamic", Profile = "tensorrt" }), StringComparison.Ordinal);
+
+    [Fact]
     public void Should_write_over_nothing_that_it_reads_when_names_are_the_same()
     {
         Assert.Contains("is the file of --model", Fault(_kit.Arguments with { Out = _kit.Folder.File("calib/../model.onnx") }), StringComparison.Ordinal);

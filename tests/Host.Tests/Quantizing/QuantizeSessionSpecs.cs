@@ -47,6 +47,25 @@ public sealed class QuantizeSessionSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Should_show_no_run_time_and_name_the_device_when_it_was_made_for_tensorrt_unproven()
+    {
+        _kit.Folder.Write("cache", []);
+        var result = await _kit.RunAsync(request => _kit.Publish(request) is WorkerAnswer.Quantized(var report)
+            ? new WorkerAnswer.Quantized(report with
+            {
+                Profile = QuantizationProfile.TensorRt, Gain = report.Gain! with { FloatMilliseconds = null, QuantisedMilliseconds = null, RunShare = null }, Kernels = null,
+                Steps = [.. report.Steps.Select(s => s with { RunTime = null, Share = null })],
+            })
+            : throw new InvalidOperationException());
+        Assert.Equal(0, result.Code);
+        Assert.Contains("cannot be timed here", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(" ms ", result.Out, StringComparison.Ordinal);
+        Assert.Contains("providers = [tensorrt]", result.Out, StringComparison.Ordinal);
+        Assert.Contains("\"runTime\": null", File.ReadAllText(_kit.Folder.File("out/model.int8.json")), StringComparison.Ordinal);
+        Assert.Contains("nothing was tried that could be timed", File.ReadAllText(_kit.Folder.File("out/model.int8.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_list_what_costs_most_first_when_layers_were_left()
     {
         var left = QuantizeTable.LeftFloat(Reports.Published.Layers);

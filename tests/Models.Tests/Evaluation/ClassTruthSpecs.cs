@@ -21,13 +21,23 @@ public sealed class ClassTruthSpecs : IDisposable
     [InlineData("c.png great white shark, white shark", "sub/c.png", 1)]
     [InlineData("sub/c.png\tgreat white shark, white shark", "sub/c.png", 1)]
     public void Should_read_a_line_when_it_is_a_picture_and_its_class(string line, string picture, int of) =>
-        Assert.Equal(new KeyValuePair<string, int>(picture, of), Assert.Single(Read(line).Classes));
+        Assert.Equal((picture, of), Only(Read(line)));
+
+    [Theory]
+    [InlineData("a.png\tcat|3")]
+    [InlineData("a.png,3 | cat")]
+    [InlineData("a.png 3|0|3")]
+    public void Should_take_any_of_several_classes_when_a_line_names_them(string line) => Assert.Equal([0, 3], Read(line).Classes["a.png"]);
+
+    [Fact]
+    public void Should_name_the_class_when_one_of_several_is_none() =>
+        Assert.Contains("line 1: 'dog' is neither", Assert.Throws<EvaluationException>(() => Read("a.png\tcat|dog")).Message);
 
     [Fact]
     public void Should_pass_over_what_is_no_line_and_warn_of_pictures_without_one_when_it_reads_a_list()
     {
         var truth = Read("file,class\r\n# remark\r\n\r\na.png,1\r\na.png,1\r\nb 1.png,cat\r\n");
-        Assert.Equal(new Dictionary<string, int> { ["a.png"] = 1, ["b 1.png"] = 0 }, truth.Classes);
+        Assert.Equal("a.png 1, b 1.png 0", string.Join(", ", truth.Classes.Select(c => $"{c.Key} {Assert.Single(c.Value)}")));
         Assert.StartsWith("1 of the 3 pictures are not in truth file", Assert.Single(truth.Warnings));
     }
 
@@ -58,7 +68,7 @@ public sealed class ClassTruthSpecs : IDisposable
     public void Should_take_the_subfolders_when_they_are_named_after_classes()
     {
         var truth = ClassTruth.FromFolders(["cat/a.png", "3/b.png", "cat/c.png", "d.png"], Names)!;
-        Assert.Equal(new Dictionary<string, int> { ["cat/a.png"] = 0, ["3/b.png"] = 3, ["cat/c.png"] = 0 }, truth.Classes);
+        Assert.Equal("cat/a.png 0, 3/b.png 3, cat/c.png 0", string.Join(", ", truth.Classes.Select(c => $"{c.Key} {Assert.Single(c.Value)}")));
         Assert.StartsWith("1 of the 4 pictures", Assert.Single(truth.Warnings));
     }
 
@@ -77,6 +87,12 @@ public sealed class ClassTruthSpecs : IDisposable
         var refusal = Assert.Throws<EvaluationException>(() => ClassTruth.FromFolders(["cat/a.png", $"{stray}/b.png"], Names));
         Assert.Contains($"subfolder '{stray}'", refusal.Message);
         Assert.Contains(why, refusal.Message);
+    }
+
+    private static (string, int) Only(ClassTruth truth)
+    {
+        var (picture, classes) = Assert.Single(truth.Classes);
+        return (picture, Assert.Single(classes));
     }
 
     private ClassTruth Read(string text) => ClassTruth.Read(_folder.Text("truth.csv", text), Pictures, Names);

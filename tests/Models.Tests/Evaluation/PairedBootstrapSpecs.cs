@@ -49,7 +49,7 @@ public sealed class PairedBootstrapSpecs
         // The second is wrong where the first is, and on one more: never better, whatever is drawn.
         Answer[] model = [.. Enumerable.Range(0, 40).Select(i => Given.Classes($"{i}", i % 2))];
         Answer[] quantised = [Given.Classes("0", 1), .. model[1..]];
-        var metric = new TopAccuracy(model.ToDictionary(a => a.Picture, _ => 0), 1);
+        var metric = new TopAccuracy(model.ToDictionary(a => a.Picture, IReadOnlyList<int> (_) => [0]), 1);
         var interval = PairedBootstrap.Of(metric, model, quantised);
         Assert.Equal(0, interval.Low);
         Assert.InRange(interval.High, 2.5, 10);
@@ -59,7 +59,7 @@ public sealed class PairedBootstrapSpecs
     public void Should_be_no_number_when_most_draws_cannot_be_judged()
     {
         Answer[] answers = [.. Enumerable.Range(0, 20).Select(i => Given.Classes($"{i}", 0))];
-        var interval = PairedBootstrap.Of(new TopAccuracy(new Dictionary<string, int>(), 1), answers, answers);
+        var interval = PairedBootstrap.Of(new TopAccuracy(new Dictionary<string, IReadOnlyList<int>>(), 1), answers, answers);
         Assert.True(double.IsNaN(interval.Low) && double.IsNaN(interval.High));
         Assert.True(double.IsNaN(PairedBootstrap.Of(new ClassAgreement([]), [], []).High));
     }
@@ -79,6 +79,6 @@ public sealed class PairedBootstrapSpecs
             var still = random.NextDouble() < (right ? 0.9 : 0.03);
             (model[i], quantised[i]) = (Given.Classes($"{i}", right ? 0 : 1), Given.Classes($"{i}", still ? 0 : 1));
         }
-        return (new TopAccuracy(model.ToDictionary(a => a.Picture, _ => 0), 1), model, quantised);
+        return (new TopAccuracy(model.ToDictionary(a => a.Picture, IReadOnlyList<int> (_) => [0]), 1), model, quantised);
     }
 }

@@ -23,6 +23,15 @@ public class CpuQdqWriterSpecs
     }
 
     [Fact]
+    public void Should_tell_parts_as_the_whole_when_they_are_concatenated_and_used_nowhere_else()
+    {
+        var written = Quantised(Made("LeakyRelu c p; Sigmoid c q; Concat p q r", 3).Model, ["c", "y"]);
+        string[] scales = [.. written.Graph.Node.Where(n => n.OpType == "QuantizeLinear" && n.Name[..2] is "p_" or "q_" or "r_").Select(n => n.Input[1] + " " + n.Input[2])];
+        Assert.Equal(3, scales.Length);
+        Assert.Single(scales.Distinct());
+    }
+
+    [Fact]
     public void Should_keep_a_layer_among_floats_when_it_is_not_chosen()
     {
         var model = Made("HardSwish c r", 0).Model;

@@ -11,6 +11,28 @@ public class KernelProfileSpecs
         Assert.Equal(["Conv_10"], found.Missed);
     }
 
+    [Fact]
+    public void Should_know_products_that_lost_their_names_when_they_show_nowhere_else()
+    {
+        var profile = $"[{Node("DynamicQuantizeMatMul_token_3", "DynamicQuantizeMatMul", 30)},{Node("fc2", "MatMulInteger", 10)},{Node("fc3", "Gemm", 60)}]";
+        var found = KernelProfile.Read(profile, ["fc1", "fc2", "fc3", "fc4"]);
+        Assert.Equal(2, found.Integer);
+        // One that ran among floats, and one more than there are kernels without a name.
+        Assert.Equal(["fc3", "fc4"], found.Missed);
+    }
+
+    [Fact]
+    public void Should_tell_layers_inside_engines_from_those_outside_when_tensorrt_ran_them()
+    {
+        var found = KernelProfile.ReadTensorRt($"[{Node("TRTKernel_graph_0", "TRTKernel_graph_0", 75, "Tensorrt")},{Node("fc", "Gemm", 25)}]", ["conv", "fc"]);
+        Assert.Equal((1, 0.75), (found.Integer, found.IntegerTime));
+        Assert.Equal(["fc"], found.Missed);
+    }
+
+    [Fact]
+    public void Should_find_no_layer_when_tensorrt_made_no_engine() =>
+        Assert.Equal(["conv", "fc"], KernelProfile.ReadTensorRt($"[{Node("fc", "Gemm", 25)}]", ["conv", "fc"]).Missed);
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[1")]
@@ -18,6 +40,6 @@ public class KernelProfileSpecs
 
     private const string Session = """{"cat":"Session","name":"model_run","dur":100,"args":{}}""";
 
-    private static string Node(string name, string op, int microseconds) =>
-        $$$"""{"cat":"Node","name":"{{{name}}}_kernel_time","dur":{{{microseconds}}},"args":{"op_name":"{{{op}}}"}}""";
+    private static string Node(string name, string op, int microseconds, string provider = "CPU") =>
+        $$$"""{"cat":"Node","name":"{{{name}}}_kernel_time","dur":{{{microseconds}}},"args":{"op_name":"{{{op}}}","provider":"{{{provider}}}ExecutionProvider"}}""";
 }

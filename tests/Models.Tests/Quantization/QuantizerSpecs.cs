@@ -1,14 +1,11 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Engines.Graph;
-using OpenCvSharp;
 
 namespace ActorPipeline.Quantization;
 
 /// <summary>The quantiser as it is called, on a model made here: what passes, and each bad input.</summary>
-public sealed class QuantizerSpecs : IDisposable
+public sealed class QuantizerSpecs : QuantizerKit
 {
-    private readonly TestFolder _folder = new();
-
     [Fact]
     public void Should_report_every_layer_and_step_when_a_model_was_quantised()
     {
@@ -21,10 +18,24 @@ public sealed class QuantizerSpecs : IDisposable
         Assert.Empty(report.Kernels!.Missed);
         Assert.Equal(Enum.GetValues<QuantizationPhase>(), phases.Distinct());
         // Whether so small a model is quicker in integers is the machine's business; what was refused is not there.
-        Assert.Equal(report.Published, File.Exists(_folder.File("out.onnx")));
+        Assert.Equal(report.Published, File.Exists(Folder.File("out.onnx")));
         if (report.Published) Assert.Equal(ModelFingerprint.Of(report.Output!).Hex, report.OutputContent);
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*.draft"));
+        Assert.Empty(Directory.GetFiles(Folder.Path, "*.draft"));
         Assert.Empty(Directory.GetFiles(Environment.CurrentDirectory, "onnxruntime_profile_*"));
+    }
+
+    [Fact]
+    public void Should_make_channels_alike_when_they_are_far_apart_between_two_layers()
+    {
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 8).Noise("b", 8)
+            .Floats("d", [.. Enumerable.Range(0, 72).Select(i => (i / 9 % 2 == 0 ? 0.01f : 1f) * (i % 5 - 1.7f))], 8, 1, 3, 3)
+            .Floats("w", [.. Enumerable.Range(0, 24).Select(i => (i / 3 % 2 == 0 ? 100f : 1f) * (i % 5 - 1.7f))], 8, 3, 1, 1)
+            .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Conv", "r d", "q", Nodes.Attribute("group", 8L), Nodes.Attribute("pads", [1L, 1, 1, 1]))
+            .Node("GlobalAveragePool", "q", "p").Node("Flatten", "p", "y");
+        foreach (var node in made.Graph.Node) node.ClearName();
+        GraphFile.Write(made.Model, Folder.File("apart.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("apart.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100 }, _ => { }, default);
+        Assert.Equal("c to q", Assert.Single(report.Equalised));
     }
 
     [Fact]
@@ -34,7 +45,7 @@ public sealed class QuantizerSpecs : IDisposable
         File.Copy(Path.Combine(calibrate, "1.png"), Path.Combine(evaluate, "another name.png"));
         var report = new Quantizer().Run(Request(Classifier(), calibrate, evaluate), _ => { }, default);
         Assert.Contains("another name.png", Assert.Single(report.Refusals), StringComparison.Ordinal);
-        Assert.False(report.Published || File.Exists(_folder.File("out.onnx")));
+        Assert.False(report.Published || File.Exists(Folder.File("out.onnx")));
     }
 
     [Fact]
@@ -53,8 +64,8 @@ public sealed class QuantizerSpecs : IDisposable
     [Fact]
     public void Should_fail_when_the_folder_is_empty()
     {
-        Directory.CreateDirectory(_folder.File("empty"));
-        Assert.Contains("empty", Fails(Request(Classifier(), _folder.File("empty"), Pictures("e", 2, 2))), StringComparison.Ordinal);
+        Directory.CreateDirectory(Folder.File("empty"));
+        Assert.Contains("empty", Fails(Request(Classifier(), Folder.File("empty"), Pictures("e", 2, 2))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +92,8 @@ public sealed class QuantizerSpecs : IDisposable
     public void Should_raise_the_version_when_it_is_old_and_can_be()
     {
         var model = Made(11).Model;
-        GraphFile.Write(model, _folder.File("old.onnx"));
-        Assert.True(OpsetRaise.VersionOf(FloatModel.Read(Card(_folder.File("old.onnx")))) >= FloatModel.LowestOpset);
+        GraphFile.Write(model, Folder.File("old.onnx"));
+        Assert.True(OpsetRaise.VersionOf(FloatModel.Read(Card(Folder.File("old.onnx")))) >= FloatModel.LowestOpset);
     }
 
     [Fact]
@@ -90,8 +101,8 @@ public sealed class QuantizerSpecs : IDisposable
     {
         var made = Made(14);
         made.Graph.Initializer.Single(i => i.Name == "b").RawData = Tensors.Of("b", [float.NaN, 0, 0, 0, 0, 0, 0, 0], 8).RawData;
-        GraphFile.Write(made.Model, _folder.File("nan.onnx"));
-        Assert.Contains("not a number", Fails(Request(_folder.File("nan.onnx"), Pictures("c", 2, 1), Pictures("e", 2, 2))), StringComparison.Ordinal);
+        GraphFile.Write(made.Model, Folder.File("nan.onnx"));
+        Assert.Contains("not a number", Fails(Request(Folder.File("nan.onnx"), Pictures("c", 2, 1), Pictures("e", 2, 2))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,48 +111,13 @@ public sealed class QuantizerSpecs : IDisposable
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer().Run(
             Request(Classifier(), Pictures("c", 3, 1), Pictures("e", 3, 2)), p => { if (p.Phase == QuantizationPhase.Sensitivity) cancel.Cancel(); }, cancel.Token));
-        Assert.False(File.Exists(_folder.File("out.onnx")));
+        Assert.False(File.Exists(Folder.File("out.onnx")));
     }
-
-    public void Dispose() => _folder.Dispose();
-
-    private static MadeGraph Made(int opset)
-    {
-        var made = new MadeGraph(opset).Input("x", 1, 3, 32, 32).Output("y", 1, 5).Noise("w", 8, 3, 3, 3).Noise("b", 8).Noise("f", 8, 5).Noise("fb", 5)
-            .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1])).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "l").Node("Gemm", "l f fb", "y");
-        foreach (var node in made.Graph.Node) node.ClearName();
-        return made;
-    }
-
-    private string Classifier()
-    {
-        GraphFile.Write(Made(14).Model, _folder.File("float.onnx"));
-        return _folder.File("float.onnx");
-    }
-
-    private string Pictures(string name, int count, int seed)
-    {
-        Directory.CreateDirectory(_folder.File(name));
-        for (var i = 0; i < count; i++)
-        {
-            using var picture = new Mat(40, 40, MatType.CV_8UC3);
-            var noise = new byte[40 * 40 * 3];
-            new Random((seed * 100) + i).NextBytes(noise);
-            for (var j = 0; j < noise.Length; j++) noise[j] = (byte)(noise[j] % (60 + (i * 30)));
-            System.Runtime.InteropServices.Marshal.Copy(noise, 0, picture.Data, noise.Length);
-            picture.SaveImage(Path.Combine(_folder.File(name), $"{i}.png"));
-        }
-        return _folder.File(name);
-    }
-
-    private static ModelCard Card(string path) => new() { Id = new ModelId("m"), Path = path, Kind = ModelKind.Classification };
-
-    private QuantizationRequest Request(string path, string calibrate, string evaluate) => new() { Card = Card(path), Calibrate = calibrate, Evaluate = evaluate, Output = _folder.File("out.onnx") };
 
     private string Fails(QuantizationRequest request)
     {
         var message = Assert.Throws<QuantizationException>(() => new Quantizer().Run(request, _ => { }, default)).Message;
-        Assert.False(File.Exists(_folder.File("out.onnx")));
+        Assert.False(File.Exists(Folder.File("out.onnx")));
         return message;
     }
 
@@ -150,7 +126,7 @@ public sealed class QuantizerSpecs : IDisposable
         var made = Made(opset);
         more(made);
         change(made.Graph);
-        GraphFile.Write(made.Model, _folder.File("bad.onnx"));
-        Assert.Contains(why, Fails(Request(_folder.File("bad.onnx"), Pictures("c", 1, 1), Pictures("e", 1, 2))), StringComparison.Ordinal);
+        GraphFile.Write(made.Model, Folder.File("bad.onnx"));
+        Assert.Contains(why, Fails(Request(Folder.File("bad.onnx"), Pictures("c", 1, 1), Pictures("e", 1, 2))), StringComparison.Ordinal);
     }
 }

@@ -24,6 +24,15 @@ public class RangeFinderSpecs
         Assert.InRange(range.Max, 2f, 30f);
     }
 
+    [Fact]
+    public void Should_keep_what_is_not_zero_when_the_method_is_entropy_and_most_numbers_are()
+    {
+        // As a Relu leaves them: nine zeros of ten, then a tail that falls off slowly.
+        var random = new Random(1);
+        var values = Enumerable.Range(0, 400_000).Select(i => i % 10 > 0 ? 0 : (float)(-Math.Log(1 - random.NextDouble()) * 3)).ToArray();
+        Assert.InRange(RangeFinder.Of(Seen(values), RangeMethod.Entropy).Max, 12f, 60f);
+    }
+
     [Theory]
     [InlineData(RangeMethod.Entropy)]
     [InlineData(RangeMethod.Percentile)]

@@ -25,6 +25,8 @@ internal static class DevicePlan
             Provider = ExecutionProvider.TensorRt, LogId = card.Id.Value, Staged = true,
             ProviderOptions = TensorRtOptions.For(card, model, machine, precision, stage),
             CudaBeside = HasCudaBeside(card, machine) ? CudaOptions.For(card, machine) : null,
+            // ONNX Runtime's own optimising would make quantised layers' biases 32-bit integers, which TensorRT refuses, and do what TensorRT does itself.
+            Optimise = precision != "int8",
         });
         return stage is TensorRtStage.Loading && TensorRtOptions.KeepsContexts(machine) ? plan.With(NothingIsBuilt, "1") : plan;
     }

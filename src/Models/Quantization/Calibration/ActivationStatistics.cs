@@ -6,7 +6,8 @@ namespace ActorPipeline.Quantization;
 /// <summary>
 /// What was seen of one activation: first its ends, then how often which numbers came between them. Takes the same room whatever was seen.
 /// </summary>
-internal sealed class ActivationStatistics
+/// <param name="channels">How many channels it has, each of whose numbers come one behind the other; 0 for none.</param>
+internal sealed class ActivationStatistics(int channels = 0)
 {
     /// <summary>Parts that the range is divided into.</summary>
     public const int Bins = 2048;
@@ -29,6 +30,9 @@ internal sealed class ActivationStatistics
     /// <summary>Whether it was one number all the time.</summary>
     public bool IsConstant => Min == Max;
 
+    /// <summary>What was seen of each channel by <see cref="SeeRange"/>; null where it has none.</summary>
+    public ChannelStatistics? Channels { get; } = channels > 0 ? new ChannelStatistics(channels) : null;
+
     /// <summary>Numbers in each of <see cref="Bins"/> equal parts of the range, the smallest first; empty before <see cref="SeeValues"/>.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
@@ -40,6 +44,7 @@ internal sealed class ActivationStatistics
         if (min <= max) (Min, Max) = Seen == Unusable ? (min, max) : (Math.Min(Min, min), Math.Max(Max, max));
         if (Seen == 0 && min > max) Min = Max = 0;
         Seen += values.Length;
+        Channels?.See(values);
     }
 
     /// <summary>The second time, on the same pictures: what lies between.</summary>

@@ -30,7 +30,7 @@ internal static class Calibrator
     public static IReadOnlyDictionary<string, ActivationStatistics> Watch(
         ActivationProbe probe, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> progress, CancellationToken cancellation)
     {
-        var seen = probe.Names.ToDictionary(n => n, _ => new ActivationStatistics(), StringComparer.Ordinal);
+        var seen = probe.Names.ToDictionary(n => n, n => new ActivationStatistics(Channels(probe.ShapeOf(n))), StringComparer.Ordinal);
         foreach (var picture in pictures.Read(unreadable, cancellation))
         {
             probe.Run(picture.View);
@@ -47,4 +47,7 @@ internal static class Calibrator
         }
         return seen;
     }
+
+    /// <summary>Pictures [1,C,H,W] and rows [1,C] have channels; what else there is may have them anywhere.</summary>
+    private static int Channels(IReadOnlyList<long> shape) => shape.Count is 2 or 4 ? (int)shape[1] : 0;
 }

@@ -42,9 +42,11 @@ internal static class RangeFinder
     {
         var magnitudes = Magnitudes(seen, out var perBin);
         var (best, least) = (magnitudes.Length, double.PositiveInfinity);
+        var (reference, told) = (new double[magnitudes.Length], new double[magnitudes.Length]);
         for (var kept = Levels; kept <= magnitudes.Length; kept += 8)
         {
-            var divergence = Divergence(magnitudes, kept);
+            told.AsSpan(0, kept).Clear();
+            var divergence = Divergence(magnitudes, reference.AsSpan(0, kept), told.AsSpan(0, kept));
             if (divergence < least) (best, least) = (kept, divergence);
         }
         var most = (float)(best * perBin);
@@ -63,18 +65,23 @@ internal static class RangeFinder
             var middle = Math.Abs(seen.Min + ((i + 0.5) * step));
             magnitudes[Math.Min((int)(middle / perBin), magnitudes.Length - 1)] += seen.Counts[i];
         }
+        // Zeros are told exactly in every range: as many as Relu and padding make of them would say nothing but "cut off the rest".
+        magnitudes[0] = magnitudes[1];
         return magnitudes;
     }
 
-    private static double Divergence(double[] magnitudes, int kept)
+    /// <summary>What is lost where the first numbers alone are kept.</summary>
+    /// <param name="magnitudes">How often each came.</param>
+    /// <param name="reference">As many as are kept; gets their distribution, with those outside as the last.</param>
+    /// <param name="told">As many zeros; gets that distribution as it is told in levels.</param>
+    private static double Divergence(ReadOnlySpan<double> magnitudes, Span<double> reference, Span<double> told)
     {
-        var outside = magnitudes.AsSpan(kept);
+        var kept = reference.Length;
+        var outside = magnitudes[kept..];
         double cut = 0, total = 0;
         foreach (var count in outside) cut += count;
-        var reference = new double[kept];
-        magnitudes.AsSpan(0, kept).CopyTo(reference);
+        magnitudes[..kept].CopyTo(reference);
         reference[^1] += cut;
-        var told = new double[kept];
         for (var level = 0; level < Levels; level++)
         {
             var (from, to) = (level * kept / Levels, (level + 1) * kept / Levels);

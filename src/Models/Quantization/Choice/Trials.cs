@@ -8,12 +8,6 @@ using ActorPipeline.Vision;
 
 namespace ActorPipeline.Quantization;
 
-/// <summary>What came of a set of layers.</summary>
-/// <param name="Method">The method its ranges come from.</param>
-/// <param name="Float">Groups left float.</param>
-/// <param name="Step">The step as it is reported.</param>
-internal sealed record Trial(RangeMethod Method, IReadOnlyList<LayerGroup> Float, QuantizationStep Step);
-
 /// <summary>Tries sets of layers on the calibration pictures: writes the model, has it answer, times it against the float one. Used by one thread.</summary>
 internal sealed class Trials : IDisposable
 {
@@ -21,28 +15,27 @@ internal sealed class Trials : IDisposable
     private const int Watched = 8;
 
     private readonly ModelCard _card;
-    private readonly ModelProto _model;
     private readonly IReadOnlyList<LayerGroup> _groups;
-    private readonly IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> _ranges;
-    private readonly TaskTruth _truth;
+    private readonly TaskTruth? _truth;
+    private readonly QuantizedForm _form;
     private readonly IOnnxLibrary _library;
     private readonly string _folder;
     private readonly ActivationProbe _float;
     private readonly string[] _outputs;
     private readonly List<float[][]> _expected = [];
-    private readonly ITaskMetric _metric;
-    private readonly double _floatScore;
+    private readonly ITaskMetric? _metric;
+    private readonly double _floatScore = double.NaN;
 
-    /// <summary>Has the float model answer first.</summary>
+    /// <summary>Has the float model answer first. Without pictures (<paramref name="truth"/> null) nothing is known of losses.</summary>
     public Trials(
-        ModelCard card, ModelProto model, IReadOnlyList<LayerGroup> groups, IReadOnlyDictionary<RangeMethod, IReadOnlyDictionary<string, ActivationRange>> ranges,
-        TaskTruth truth, IOnnxLibrary library, string folder, CancellationToken cancellation)
+        ModelCard card, CalibratedModel model, IReadOnlyList<LayerGroup> groups, TaskTruth? truth, QuantizedForm form, IOnnxLibrary library, string folder, CancellationToken cancellation)
     {
-        (_card, _model, _groups, _ranges, _truth, _library, _folder) = (card, model, groups, ranges, truth, library, folder);
+        (_card, Model, _groups, _truth, _form, _library, _folder) = (card, model, groups, truth, form, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
-        GraphFile.Write(model, FloatPath);
-        _outputs = [.. model.Graph.Output.Select(o => o.Name)];
+        GraphFile.Write(model.Model, FloatPath);
+        _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
+        if (truth is null) return;
         foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
         {
             _float.Run(picture.View);
@@ -59,18 +52,26 @@ internal sealed class Trials : IDisposable
     /// <summary>The names of the layers that are quantised where some groups are left float.</summary>
     public HashSet<string> LayersWithout(IReadOnlyList<LayerGroup> floats) => [.. _groups.Except(floats).SelectMany(g => g.Layers).Select(l => l.Output)];
 
-    /// <summary>Writes the model with all groups quantised but some.</summary>
-    public ModelProto Write(RangeMethod method, IReadOnlySet<string> layers) => CpuQdqWriter.Write(_model, new QdqPlan(layers, _ranges[method], QuantizationProfile.Cpu));
+    /// <summary>What is quantised.</summary>
+    public CalibratedModel Model { get; private set; }
+
+    /// <summary>Quantises another form of the same model from now on.</summary>
+    public void Use(CalibratedModel model) => Model = model;
+
+    /// <summary>Writes a set.</summary>
+    public ModelProto Write(LayerSet set) => Write(set.Method, LayersWithout(set.Float), set.Corrected);
 
     /// <summary>Tries a set.</summary>
-    public Trial Try(string name, RangeMethod method, IReadOnlyList<LayerGroup> floats, CancellationToken cancellation)
+    public Trial Try(LayerSet set, CancellationToken cancellation)
     {
-        var layers = LayersWithout(floats);
-        var path = Save(method, layers);
-        var score = _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation));
+        var path = Save(Write(set));
+        var score = Score(path, cancellation);
         using var quantised = Open(path);
-        var times = RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation);
-        return new Trial(method, floats, new QuantizationStep(name, layers.Count, score, _floatScore - score, times.Second, times.Share));
+        var signal = SignalToNoise(quantised, cancellation);
+        var times = _form.RunsHere ? RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation) : null;
+        // A method that finds ranges is not worth a word where there are none.
+        var name = _form.NeedsRanges ? set.Name : set.NameWithoutMethod;
+        return new Trial(set, new QuantizationStep(name, LayersWithout(set.Float).Count, score, _floatScore - score, times?.Second, times?.Share), signal);
     }
 
     /// <summary>What a group does alone.</summary>
@@ -80,20 +81,50 @@ internal sealed class Trials : IDisposable
     /// <param name="cancellation">Noticed between pictures.</param>
     public Sensitivity Alone(LayerGroup group, RangeMethod method, bool withLoss, CancellationToken cancellation)
     {
-        var path = Save(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal));
+        var path = Save(Write(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal), corrected: false));
+        using var quantised = Open(path);
+        var signal = SignalToNoise(quantised, cancellation);
+        return new Sensitivity(group, signal, withLoss ? _floatScore - Score(path, cancellation) : null);
+    }
+
+    /// <summary>A model's answers to pictures.</summary>
+    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu)
+    {
+        using var model = new OnnxModelRuntime(arena: true) { Entries = _form.Entries }.Load(Examiner.CardFor(_card) with { Path = path, Providers = [provider] }, cancellation);
+        return Examiner.Examine(model, pictures, cancellation);
+    }
+
+    /// <summary>Opens a session on a file.</summary>
+    public ActivationProbe Open(string path, string? profileTo = null) =>
+        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Entries = _form.Entries }, CancellationToken.None), _card.Input);
+
+    /// <inheritdoc/>
+    public void Dispose() => _float.Dispose();
+
+    private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => _form.Write(
+        Model.Model, new QdqPlan(layers, Model.Ranges(method), _form.Profile) { Channels = corrected ? Model.Channels : null });
+
+    private double Score(string path, CancellationToken cancellation) => _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
+
+    private string Save(ModelProto model)
+    {
+        var path = Path.Combine(_folder, "try.onnx");
+        GraphFile.Write(model, path);
+        return path;
+    }
+
+    /// <summary>Decibels at the outputs, over all pictures that are watched.</summary>
+    private double SignalToNoise(ActivationProbe quantised, CancellationToken cancellation)
+    {
         double signal = 0, noise = 0;
-        using (var quantised = Open(path))
+        var index = 0;
+        foreach (var picture in _truth!.Pictures.Read(null, cancellation).Take(Watched))
         {
-            var index = 0;
-            foreach (var picture in _truth.Pictures.Read(null, cancellation).Take(Watched))
-            {
-                quantised.Run(picture.View);
-                for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
-                index++;
-            }
+            quantised.Run(picture.View);
+            for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
+            index++;
         }
-        double? loss = withLoss ? _floatScore - _metric.ScoreAll(Answers(path, _truth.Pictures, cancellation)) : null;
-        return new Sensitivity(group, noise > 0 ? 10 * Math.Log10(signal / noise) : 200, loss);
+        return noise > 0 ? 10 * Math.Log10(signal / noise) : 200;
 
         void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
         {
@@ -104,26 +135,5 @@ internal sealed class Trials : IDisposable
                 noise += difference * difference;
             }
         }
-    }
-
-    /// <summary>A model's answers to pictures.</summary>
-    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation)
-    {
-        using var model = new OnnxModelRuntime(arena: true).Load(Examiner.CardFor(_card) with { Path = path, Providers = [ExecutionProvider.Cpu] }, cancellation);
-        return Examiner.Examine(model, pictures, cancellation);
-    }
-
-    /// <summary>Opens a session on a file.</summary>
-    public ActivationProbe Open(string path, string? profileTo = null, bool optimise = true) =>
-        new(_library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu, Arena = true, ProfileTo = profileTo, Optimise = optimise }, CancellationToken.None), _card.Input);
-
-    /// <inheritdoc/>
-    public void Dispose() => _float.Dispose();
-
-    private string Save(RangeMethod method, IReadOnlySet<string> layers)
-    {
-        var path = Path.Combine(_folder, "try.onnx");
-        GraphFile.Write(Write(method, layers), path);
-        return path;
     }
 }

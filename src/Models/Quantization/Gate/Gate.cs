@@ -42,6 +42,13 @@ internal static class Gate
         .. accuracy.Agreement < LowAgreement ? [Text($"it says what the float model says on {accuracy.Agreement:0.0} of 100 only: losses and gains may have evened out")] : Array.Empty<string>(),
     ];
 
+    /// <summary>What a person should know of a model that was published although it was not proved whole.</summary>
+    public static IReadOnlyList<string> Unproved(GainFinding gain, KernelFinding? kernels)
+    {
+        string[] what = [.. gain.RunShare is null ? ["its run time"] : Array.Empty<string>(), .. kernels is null ? ["the kernels it runs"] : Array.Empty<string>()];
+        return what.Length == 0 ? [] : [$"not proved, for want of the device: {string.Join(" and ", what)}"];
+    }
+
     private static IEnumerable<string> Lost(AccuracyFinding accuracy, double maxLoss)
     {
         if (accuracy.Pictures == 0) yield return "not one picture was evaluated";

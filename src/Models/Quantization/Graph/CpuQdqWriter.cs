@@ -71,8 +71,8 @@ internal sealed class CpuQdqWriter
         var input = layer.Node.Input[0];
         var picture = FloatsOf(input);
         var scale = _integers[input].Affine.Scale;
-        var bias = _plan.Biases.GetValueOrDefault(layer.Output) ?? layer.Bias;
-        var weights = QuantisedWeights.Of(layer.Weights.Floats(), layer.Weights.Dims, layer.Axis, bias, scale);
+        var weights = QuantisedWeights.Of(layer.Weights.Floats(), layer.Weights.Dims, layer.Axis, layer.Bias, scale);
+        var bias = _plan.BiasOf(layer, weights);
         var node = layer.Node.Clone();
         node.Input.Clear();
         node.Input.Add([picture, _nodes.Weights(layer, weights)]);
@@ -94,9 +94,14 @@ internal sealed class CpuQdqWriter
         return AffineOf(result);
     }
 
-    private Affine AffineOf(string value) => _plan.Ranges.TryGetValue(value, out var range)
-        ? Affine.Unsigned(range.Min, range.Max)
-        : throw new InvalidOperationException($"Nobody said which numbers '{value}' takes.");
+    /// <summary>What is concatenated and used nowhere else is told as the whole is: then its bytes are copied, and rounded once instead of twice.</summary>
+    private Affine AffineOf(string value)
+    {
+        while (_view.OnlyUserOf(value) is { OpType: "Concat" } concat && _region.Has(concat)) value = concat.Output[0];
+        return _plan.Ranges.TryGetValue(value, out var range)
+            ? Affine.Unsigned(range.Min, range.Max)
+            : throw new InvalidOperationException($"Nobody said which numbers '{value}' takes.");
+    }
 
     private HardGateSteps StepsOf(NodeProto gate) => gate.OpType == "HardSwish"
         ? HardGateSteps.For(3, _plan.Ranges[gate.Input[0]].Max)

@@ -76,6 +76,15 @@ internal sealed class QdqNodes(GraphProto graph)
         return into;
     }
 
+    /// <summary>Adds a layer with another bias than its own, in floats.</summary>
+    public void AddBiased(NodeProto node, float[] bias)
+    {
+        var constant = Constant(Tensors.Of($"{node.Output[0]}_bias", bias, bias.Length));
+        if (node.Input.Count > 2) node.Input[2] = constant;
+        else node.Input.Add(constant);
+        All.Add(node);
+    }
+
     private string Scale(float scale) => Once(string.Create(CultureInfo.InvariantCulture, $"scale {scale:R}"), "scale", name => Tensors.Of(name, [scale]));
 
     private string Zero(Affine affine) => Once($"zero {affine.Zero} {affine.Signed}", $"zero_{affine.Zero}",

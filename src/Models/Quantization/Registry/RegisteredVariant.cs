@@ -35,7 +35,7 @@ public sealed record RegisteredVariant(string ModelContent, string Name, string 
     public ModelVariant ToVariant() => new()
     {
         Name = Name, Path = Path, RunTime = RunTime, Accuracy = Accuracy,
-        // Integer kernels of the processor want other zero points than those of TensorRT, which runs on the processor too.
-        Providers = Profile == QuantizationProfile.Cpu ? [ExecutionProvider.Cpu] : null,
+        // Each wants its own form: integer kernels of the processor other zero points than TensorRT, and what TensorRT takes runs there in floats.
+        Providers = [Profile == QuantizationProfile.Cpu ? ExecutionProvider.Cpu : ExecutionProvider.TensorRt],
     };
 }

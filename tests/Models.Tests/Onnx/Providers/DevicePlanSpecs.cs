@@ -29,6 +29,14 @@ public class DevicePlanSpecs
     }
 
     [Fact]
+    public void Should_leave_the_graph_to_tensorrt_when_it_is_quantised()
+    {
+        var plan = DevicePlan.TensorRt(Card, Played.Qdq, Machine, "int8", TensorRtStage.Direct.Instance);
+        Assert.Equal((false, "1"), (plan.Optimise, plan.ProviderOptions["trt_int8_enable"]));
+        Assert.True(DevicePlan.TensorRt(Card, Played.Float, Machine, "fp16", TensorRtStage.Direct.Instance).Optimise);
+    }
+
+    [Fact]
     public void Should_open_the_kept_model_and_build_nothing_when_it_loads()
     {
         Assert.Equal("1", DevicePlan.TensorRt(Card, Played.Float, Machine, "fp16", Loading).Entries[Compile]);

@@ -97,6 +97,14 @@ public class GateSpecs
     }
 
     [Fact]
+    public void Should_warn_of_what_was_not_proved_when_it_is_published_all_the_same()
+    {
+        Assert.Contains("its run time and the kernels it runs", Assert.Single(Gate.Unproved(Gained with { RunShare = null }, null)), StringComparison.Ordinal);
+        Assert.EndsWith(": the kernels it runs", Assert.Single(Gate.Unproved(Gained, null)), StringComparison.Ordinal);
+        Assert.Empty(Gate.Unproved(Gained, Ran));
+    }
+
+    [Fact]
     public void Should_name_all_reasons_when_there_are_several() =>
         Assert.Equal(5, Gate.Refusals(new GateEvidence(Accurate with { Quantised = 90 }, new GainFinding(10, 20, 1, 2, 2), new KernelFinding(0, ["a"], 0), ["p"]), 1, unproven: false).Count);
 

@@ -1,0 +1,73 @@
+namespace ActorPipeline.Bench.Crops;
+
+/// <summary>Which of ImageNet's 1000 classes are right for a thing that COCO has one of its 80 names for. Things that ImageNet has no class for are not here.</summary>
+internal static class ImageNetOfCoco
+{
+    private static readonly Dictionary<string, int[]> Table = new(StringComparer.Ordinal)
+    {
+        ["bicycle"] = [444, 671],
+        ["car"] = [436, 468, 511, 609, 627, 656, 661, 751, 817],
+        ["motorcycle"] = [665, 670],
+        ["airplane"] = [404, 895],
+        ["bus"] = [654, 779, 874],
+        ["train"] = [466, 547, 705, 820, 829],
+        ["truck"] = [555, 569, 675, 717, 734, 864, 867],
+        ["boat"] = [403, 472, 484, 510, 554, 576, 625, 628, 724, 780, 814, 871, 914],
+        ["traffic light"] = [920],
+        ["stop sign"] = [919],
+        ["parking meter"] = [704],
+        ["bench"] = [703],
+        ["bird"] = [.. Enumerable.Range(7, 18), .. Enumerable.Range(80, 21), .. Enumerable.Range(127, 20)],
+        ["cat"] = [.. Enumerable.Range(281, 5)],
+        ["dog"] = [.. Enumerable.Range(151, 118)],
+        ["horse"] = [339],
+        ["sheep"] = [348, 349],
+        ["cow"] = [345, 346, 347],
+        ["elephant"] = [101, 385, 386],
+        ["bear"] = [294, 295, 296, 297],
+        ["zebra"] = [340],
+        ["backpack"] = [414],
+        ["umbrella"] = [879],
+        ["handbag"] = [748],
+        ["tie"] = [457, 906],
+        ["skis"] = [795],
+        ["sports ball"] = [429, 430, 722, 768, 805, 852, 890],
+        ["tennis racket"] = [752],
+        ["bottle"] = [440, 720, 737, 898, 901, 907],
+        ["wine glass"] = [441, 572, 966],
+        ["cup"] = [441, 504, 647, 967, 968],
+        ["bowl"] = [659, 809, 925],
+        ["banana"] = [954],
+        ["apple"] = [948],
+        ["orange"] = [950],
+        ["broccoli"] = [937],
+        ["hot dog"] = [934],
+        ["pizza"] = [963],
+        ["chair"] = [423, 559, 765, 857],
+        ["couch"] = [831],
+        ["potted plant"] = [738],
+        ["bed"] = [431, 516, 520, 564],
+        ["dining table"] = [532],
+        ["toilet"] = [861],
+        ["tv"] = [664, 782, 851],
+        ["laptop"] = [620, 681],
+        ["mouse"] = [673],
+        ["remote"] = [761],
+        ["keyboard"] = [508, 878],
+        ["cell phone"] = [487],
+        ["microwave"] = [651],
+        ["oven"] = [827],
+        ["toaster"] = [859],
+        ["sink"] = [896],
+        ["refrigerator"] = [760],
+        ["book"] = [921],
+        ["clock"] = [409, 530, 892],
+        ["vase"] = [883],
+        ["teddy bear"] = [850],
+        ["hair drier"] = [589],
+    };
+
+    /// <summary>The classes; none where ImageNet has no class for it.</summary>
+    /// <param name="label">COCO's name.</param>
+    public static IReadOnlyList<int> Of(string label) => Table.GetValueOrDefault(label, []);
+}
