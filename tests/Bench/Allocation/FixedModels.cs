@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Vision;
@@ -8,7 +9,7 @@ namespace ActorPipeline.Bench.Allocation;
 /// Models that answer at once, always the same, and allocate nothing: a detector that finds eight objects in a picture of 768 x 576, and
 /// a classifier of 224 x 224. What is allocated is the pipeline's.
 /// </summary>
-/// <param name="detect">What a run of the detector takes, asleep; by default nothing.</param>
+/// <param name="detect">Time that a run of the detector works for nothing, so that the rest has as little of the processor as beside a real one; by default none.</param>
 /// <param name="classify">The same for the classifier.</param>
 internal sealed class FixedModels(TimeSpan detect = default, TimeSpan classify = default) : IModelRuntime
 {
@@ -40,6 +41,11 @@ internal sealed class FixedModels(TimeSpan detect = default, TimeSpan classify =
 
     private static int Input(ModelCard card) => card.IsDetector ? DetectorInput : ClassifierInput;
 
+    private static void Work(TimeSpan takes)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < takes;) Thread.SpinWait(100);
+    }
+
     private abstract class FixedModel(ModelCard card, LoadReport report) : ILoadedModel
     {
         public ModelCard Card => card;
@@ -65,7 +71,7 @@ internal sealed class FixedModels(TimeSpan detect = default, TimeSpan classify =
     {
         public int Detect(int lane, in ImageView picture, Span<Detection> into)
         {
-            if (takes > TimeSpan.Zero) Thread.Sleep(takes);
+            Work(takes);
             for (var i = 0; i < Objects; i++) into[i] = new Detection(new BoundingBox(80 * i, 100, (80 * i) + 60, 260), 0, 0.9f - (0.05f * i));
             return Objects;
         }
@@ -75,7 +81,7 @@ internal sealed class FixedModels(TimeSpan detect = default, TimeSpan classify =
     {
         public int Classify(int lane, in ImageView crop, Span<Classification> top)
         {
-            if (takes > TimeSpan.Zero) Thread.Sleep(takes);
+            Work(takes);
             top[0] = new Classification(1, 0.7f);
             return 1;
         }

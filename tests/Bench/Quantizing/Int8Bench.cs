@@ -11,7 +11,7 @@ namespace ActorPipeline.Bench.Quantizing;
 /// A run's memory is the most anonymous memory of its process, the .NET heap and the heap settings of the product included, and the most
 /// resident pages of the pair's files, engines or models, watched from outside while it runs. Model memory is that, less the same of a
 /// process without models (the median of all rounds): it has used all libraries with two other models before, as all have, and runs the
-/// same pipeline over models that take time and nothing else. Frame and crop buffers are in both, and so in neither.
+/// same pipeline over models that take time on the processor and nothing else. Frame and crop buffers are in both, and so in neither.
 /// </remarks>
 internal sealed class Int8Bench
 {

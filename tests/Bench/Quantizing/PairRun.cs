@@ -24,7 +24,7 @@ internal sealed class PairRun
 
     private const int WarmUps = 5;
 
-    // About what the exported pair takes here: frames pile up before such models as before real ones.
+    // About what the exported pair takes here: frames pile up before such models, and lanes are as busy, as with real ones.
     private static readonly TimeSpan DetectTime = TimeSpan.FromMilliseconds(16);
     private static readonly TimeSpan ClassifyTime = TimeSpan.FromMilliseconds(4);
 
