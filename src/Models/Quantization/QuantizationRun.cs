@@ -117,10 +117,9 @@ internal sealed class QuantizationRun(
     {
         var all = _methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, _methods.Length, LayerSet.All(m))).ToArray();
         Say(QuantizationPhase.Methods, _methods.Length, _methods.Length);
-        var first = sensitivities.Select(s => s.Group).FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
         var done = 0;
         var chosen = LayerSearch.Find(
-            all, sensitivities, request.MaxLoss, first, form, set => Attempt(QuantizationPhase.Choose, done++, 1 + (_methods.Length * LayerSearch.MostSteps), set));
+            all, sensitivities, request.MaxLoss, LayerGroup.EntrancesOf([.. sensitivities.Select(s => s.Group)], view), form, set => Attempt(QuantizationPhase.Choose, done++, 1 + (_methods.Length * LayerSearch.MostSteps), set));
         Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
         return chosen;
 
