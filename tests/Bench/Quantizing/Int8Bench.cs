@@ -17,6 +17,8 @@ internal sealed class Int8Bench
 {
     private const double Mega = 1e6;
 
+    private const double LeastCrops = 0.95;
+
     // Fixed cost and heaps differ by so much from run to run.
     private static readonly Bytes Margin = Bytes.MiB(3);
     private static readonly Bytes Plenty = Bytes.MiB(512);
@@ -77,14 +79,18 @@ internal sealed class Int8Bench
     private BenchReport Report()
     {
         if (_int8.Runs.Min(r => r.Result.Loads) <= 2) throw new InvalidOperationException($"Both models stayed inside {new Bytes(_int8.Job.Budget)}: nothing was swapped, and the figures say nothing.");
+        if (CropsShare(_int8) < LeastCrops || CropsShare(_both) < LeastCrops) throw new InvalidOperationException("The detector in 8 bits finds less than the float one: with less to classify, its frames/s say nothing.");
         var (frames, window) = (_int8.Job.Frames, _int8.Job.Window);
         var report = new BenchReport("int8")
             .AddAtMost("memory_over_plain", Ratio(Memory(_int8), Memory(_plain)), 0.35, "model memory at its peak, 8 bits one at a time under leases over exported floats resident in ONNX Runtime with its defaults")
             .AddAtLeast("fps_over_plain", Ratio(_int8.Rates, _plain.Rates), 1.3, $"frames/s, the same two ({frames} frames, window {window}, {PairRun.Lanes} lanes)")
+            .Add("cpu_over_plain", Ratio(_int8.CpuMs, _plain.CpuMs), "processor time a frame, the same two: a check on frames/s that a busy machine hardly moves")
             .Add("both_memory_over_plain", Ratio(Memory(_both), Memory(_plain)), "model memory with both in 8 bits resident under leases")
             .Add("both_fps_over_plain", Ratio(_both.Rates, _plain.Rates), "frames/s of the same")
+            .Add("both_cpu_over_plain", Ratio(_both.CpuMs, _plain.CpuMs), "processor time a frame of the same")
             .Add("both_memory_over_engines", Ratio(Memory(_both), Memory(_engines)), "the same over the float pair resident as engines: what 8 bits alone do")
             .Add("both_fps_over_engines", Ratio(_both.Rates, _engines.Rates), "frames/s of the same")
+            .Add("both_cpu_over_engines", Ratio(_both.CpuMs, _engines.CpuMs), "processor time a frame of the same")
             .Add("file_over_plain", _fileShare, "both files in 8 bits over both float files")
             .Add("process_over_plain", Ratio(_int8.Peaks, _plain.Peaks), "all anonymous memory of the process and pages of the pair's files, one at a time over plain")
             .Add("budget_mb", _int8.Job.Budget / Mega, $"buffers, fixed cost and the larger model's lease ({_lease}); for both it would be {new Bytes(_both.Job.Budget)}")
@@ -94,7 +100,7 @@ internal sealed class Int8Bench
         foreach (var entrant in All.Skip(1))
         {
             report.Add($"{entrant.Name}_mb", [.. Memory(entrant).Select(m => m / Mega)], $"model memory, {What(entrant)}; of this pages of files {entrant.Runs.Max(r => r.Pages)}")
-                .Add($"{entrant.Name}_fps", entrant.Rates, $"frames/s, {entrant.Runs.Average(r => r.Result.Crops):0.0} crops a frame");
+                .Add($"{entrant.Name}_fps", entrant.Rates, $"frames/s, {entrant.Runs.Average(r => r.Result.Crops):0.0} crops a frame, {Statistics.Median(entrant.CpuMs):0.0} ms of processor time a frame");
         }
         return report;
     }
@@ -104,6 +110,8 @@ internal sealed class Int8Bench
         var without = Statistics.Median(_none.Peaks);
         return [.. entrant.Peaks.Select(p => p - without)];
     }
+
+    private double CropsShare(PairEntrant entrant) => entrant.Runs.Average(r => r.Result.Crops) / _plain.Runs.Average(r => r.Result.Crops);
 
     private string What(PairEntrant entrant) =>
         entrant == _plain ? "exported floats in plain ONNX Runtime" : entrant == _int8 ? "8 bits, one at a time" : entrant == _both ? "8 bits, both resident" : "floats as engines, both resident";

@@ -19,6 +19,9 @@ internal sealed class PairEntrant(string name, PairJob job)
     /// <summary>Frames a second, round by round.</summary>
     public double[] Rates => [.. _runs.Select(r => r.Result.Rate)];
 
+    /// <summary>Milliseconds of processor time a frame, round by round: what others do on the machine hardly shows in it.</summary>
+    public double[] CpuMs => [.. _runs.Select(r => r.Result.CpuMs)];
+
     /// <summary>Peaks of the whole process, round by round, in bytes.</summary>
     public double[] Peaks => [.. _runs.Select(r => (double)r.Peak.Count)];
 
@@ -27,6 +30,6 @@ internal sealed class PairEntrant(string name, PairJob job)
     {
         var run = PairProcess.Run(job);
         _runs.Add(run);
-        Console.Error.WriteLine($"  {name}: {run.Result.Rate:0.0} frames/s, {run.Result.Crops:0.0} crops a frame, {run.Anonymous} anonymous and {run.Pages} of files at the peak, {run.Result.Loads} loads");
+        Console.Error.WriteLine($"  {name}: {run.Result.Rate:0.0} frames/s, {run.Result.CpuMs:0.0} ms of processor time and {run.Result.Crops:0.0} crops a frame, {run.Anonymous} anonymous and {run.Pages} of files at the peak, {run.Result.Loads} loads");
     }
 }

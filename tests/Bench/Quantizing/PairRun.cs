@@ -36,6 +36,8 @@ internal sealed class PairRun
     private int _overBudget;
     private TimeSpan _from;
     private TimeSpan _to;
+    private TimeSpan _cpuFrom;
+    private TimeSpan _cpuTo;
     private Bytes _pools;
     private Bytes _charged;
     private readonly Dictionary<string, Bytes> _fixed = [];
@@ -61,7 +63,7 @@ internal sealed class PairRun
         await new BenchHost(Settings(), parts).RunAsync(Observe, typeof(FrameConcluded), typeof(ModelStateChanged), typeof(MemorySampled), typeof(LedgerChanged));
         if (_failure is not null || _concluded < _job.WarmUp + _job.Frames) throw new InvalidOperationException(_failure ?? $"only {_concluded} frames were concluded");
         Console.WriteLine(JsonSerializer.Serialize(new PairResult(
-            _job.Frames / (_to - _from).TotalSeconds, _crops / (double)_job.Frames, _loads, _overBudget, _pools.Count, _fixed.Values.Sum(b => b.Count), _charged.Count)));
+            _job.Frames / (_to - _from).TotalSeconds, (_cpuTo - _cpuFrom).TotalMilliseconds / _job.Frames, _crops / (double)_job.Frames, _loads, _overBudget, _pools.Count, _fixed.Values.Sum(b => b.Count), _charged.Count)));
     }
 
     /// <summary>Libraries, ONNX Runtime's environment and compiled code come with the first models and stay: they are in the process without models too.</summary>
@@ -116,9 +118,9 @@ internal sealed class PairRun
                 break;
             case FrameConcluded concluded:
                 _concluded++;
-                if (_concluded == _job.WarmUp) _from = concluded.At;
+                if (_concluded == _job.WarmUp) (_from, _cpuFrom) = (concluded.At, Environment.CpuUsage.TotalTime);
                 if (_concluded > _job.WarmUp) _crops += concluded.Crops;
-                _to = concluded.At;
+                if (_concluded == _job.WarmUp + _job.Frames) (_to, _cpuTo) = (concluded.At, Environment.CpuUsage.TotalTime);
                 break;
             case ModelStateChanged { State: ModelState.Ready, Probe: false }:
                 _loads++;
