@@ -170,20 +170,9 @@ internal sealed class QuantizationRun(
         return session.EndProfile() is { } file ? KernelProfile.Read(File.ReadAllText(file), layers) : null;
     }
 
-    /// <summary>There whole or not at all: written beside its place, then moved.</summary>
     private QuantizationReport Publish(QuantizationReport report, string finished)
     {
-        var draft = $"{request.Output}.draft";
-        try
-        {
-            File.Copy(finished, draft, overwrite: true);
-            File.Move(draft, request.Output, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
+        WholeFile.Copy(finished, request.Output);
         return report with { Output = request.Output, OutputContent = ModelFingerprint.Of(request.Output).Hex };
     }
 

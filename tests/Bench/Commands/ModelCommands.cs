@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.BeltPictures;
 using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
 using ActorPipeline.Bench.TextLines;
@@ -10,7 +11,7 @@ namespace ActorPipeline.Bench.Commands;
 internal static class ModelCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines()];
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), BeltPicturesBench.Command()];
 
     private static Command Accuracy()
     {
