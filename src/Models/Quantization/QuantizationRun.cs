@@ -138,29 +138,18 @@ internal sealed class QuantizationRun(
         GraphFile.Write(trials.Write(chosen), finished);
         var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
             .Prove(finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile);
+        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime);
         report = report with
         {
             Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
-            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : []],
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Count == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
         };
         return refusals.Count > 0 ? report : Publish(report, finished);
     }
 
-    /// <summary>There whole or not at all: written beside its place, then moved.</summary>
     private QuantizationReport Publish(QuantizationReport report, string finished)
     {
-        var draft = $"{request.Output}.draft";
-        try
-        {
-            File.Copy(finished, draft, overwrite: true);
-            File.Move(draft, request.Output, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
+        WholeFile.Copy(finished, request.Output);
         return report with { Output = request.Output, OutputContent = ModelFingerprint.Of(request.Output).Hex };
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.BeltPictures;
 using ActorPipeline.Bench.Crops;
 using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
@@ -11,7 +12,7 @@ namespace ActorPipeline.Bench.Commands;
 internal static class ModelCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), Crops()];
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), Crops(), BeltPicturesBench.Command()];
 
     private static Command Accuracy()
     {
