@@ -3,7 +3,8 @@
 The classes are dealt from a shuffled deck of the ten, dealt anew when it is empty, so each class
 comes about equally often; the picture is drawn at random from the class. No network is asked.
 
-Usage: make_video.py OUTPUT_FOLDER [ITEM_SEED]   (another seed gives another film)
+Usage: make_video.py OUTPUT_FOLDER [ITEM_SEED [t10k|train]]
+Another seed gives another film; "train" draws the pictures that the networks were trained on, to calibrate on.
 """
 import json
 import os
@@ -25,9 +26,9 @@ FILM_GAPS = (-48, 200)
 NOISE = 1.5
 
 
-def picture_dealer(rng):
-    """A function that deals a test picture and its label, never the same one twice."""
-    images, labels = load_fashion_mnist("t10k")
+def picture_dealer(rng, part):
+    """A function that deals a picture and its label, never the same one twice."""
+    images, labels = load_fashion_mnist(part)
     piles = [rng.permutation(np.flatnonzero(labels == label)).tolist() for label in range(len(CLASS_NAMES))]
     deck = []
 
@@ -40,9 +41,9 @@ def picture_dealer(rng):
     return next_picture
 
 
-def film(rng):
+def film(rng, part):
     """Yields each frame of the video with its items; the upper belt runs right, the lower left."""
-    next_picture = picture_dealer(rng)
+    next_picture = picture_dealer(rng, part)
     upper, free_id = make_strip(rng, BELT_SPAN + UPPER_SPEED * FRAMES, next_picture, 0, FILM_SIZES, FILM_GAPS)
     lower, _ = make_strip(rng, BELT_SPAN + LOWER_SPEED * FRAMES, next_picture, free_id, FILM_SIZES, FILM_GAPS)
     hall_rng = np.random.default_rng(HALL_SEED)
@@ -62,11 +63,11 @@ def truth_of(item):
             "ignore": item.visible < MIN_VISIBLE}
 
 
-def main(folder, item_seed=ITEM_SEED):
+def main(folder, item_seed=ITEM_SEED, part="t10k"):
     writer = cv2.VideoWriter(os.path.join(folder, "belt.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), FPS,
                              (FRAME_WIDTH, FRAME_HEIGHT))
     frames = []
-    for index, (frame, items) in enumerate(film(np.random.default_rng(int(item_seed)))):
+    for index, (frame, items) in enumerate(film(np.random.default_rng(int(item_seed)), part)):
         writer.write(frame)
         frames.append({"frame": index, "items": [truth_of(item) for item in items]})
     writer.release()

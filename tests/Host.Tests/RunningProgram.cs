@@ -9,6 +9,13 @@ internal sealed class RunningProgram : IDisposable
     private readonly Process _process;
 
     public RunningProgram(params string[] arguments)
+        : this(arguments, null)
+    {
+    }
+
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="temporary">Its folder for temporary files; null for the usual one.</param>
+    public RunningProgram(string[] arguments, string? temporary)
     {
         // A runner in the background may ignore SIGINT, and what it starts would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "actorpipeline.dll"), .. arguments])
@@ -16,6 +23,7 @@ internal sealed class RunningProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (temporary is not null) start.Environment["TMPDIR"] = temporary;
         _process = Process.Start(start)!;
     }
 
@@ -33,11 +41,35 @@ internal sealed class RunningProgram : IDisposable
     /// <returns>The exit code, and what stood in its standard error.</returns>
     public async Task<(int Code, string Error)> InterruptAsync()
     {
-        Process.Start("kill", ["-INT", $"{_process.Id}"]).Dispose();
+        Signal("INT", _process.Id);
+        var end = await EndAsync();
+        return (end.Code, end.Error);
+    }
+
+    /// <summary>Kills the one process, and waits until its worker is gone too.</summary>
+    public async Task KillAsync()
+    {
+        var worker = FindWorker();
+        Signal("KILL", _process.Id);
+        await EndAsync();
+        while (IsAlive(worker)) _bound.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Kills its worker, as a kernel that runs out of memory does.</summary>
+    public Task<CliResult> KillWorkerAsync()
+    {
+        Signal("KILL", FindWorker());
+        return EndAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>How it ended, and what it wrote that was not read yet.</returns>
+    private async Task<CliResult> EndAsync()
+    {
         var errors = _process.StandardError.ReadToEndAsync(_bound.Token);
-        await _process.StandardOutput.ReadToEndAsync(_bound.Token);
+        var output = await _process.StandardOutput.ReadToEndAsync(_bound.Token);
         await _process.WaitForExitAsync(_bound.Token);
-        return (_process.ExitCode, await errors);
+        return new CliResult(_process.ExitCode, output, await errors);
     }
 
     public void Dispose()
@@ -45,6 +77,25 @@ internal sealed class RunningProgram : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
         _bound.Dispose();
+    }
+
+    private static void Signal(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Whether it runs; one that nobody has waited for yet does not.</summary>
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private bool TryFindWorker(out int worker)

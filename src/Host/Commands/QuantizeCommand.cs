@@ -20,6 +20,7 @@ internal static class QuantizeCommand
         var scheme = Text("--scheme", "When ranges are found: static (ahead, on pictures) or dynamic (at each run, for matrix products alone). Default static.");
         var methods = new Option<string[]>("--method") { Description = "A way to find ranges that is tried: minmax, entropy or percentile; may be repeated. Default all three." };
         var maxLoss = Text("--max-loss", "The most that may be lost, in percentage points. Default 1.");
+        var maxTime = Text("--max-time", "A run has to take less than so many times the float engine's; above 1 publishes what is smaller and not quicker. Default 1.");
         var unproven = new Option<bool>("--unproven") { Description = "Publishes also what cannot be proved here for want of the device: run time and kernels of --profile tensorrt." };
         var output = new Option<string>("--out") { Description = "The quantised model (.onnx); its report (.json) and picture (.svg) lie beside it.", Required = true };
         var name = new Option<string>("--name") { Description = "What the form is registered as.", DefaultValueFactory = _ => "int8" };
@@ -32,14 +33,14 @@ internal static class QuantizeCommand
         var json = SharedOptions.Json();
         var command = new Command("quantize", "Makes an 8-bit form of a model, and publishes it only where it loses little, is smaller and quicker, and runs in integers.")
         {
-            model, config, kind, calibrate, evaluate, truth, calibrateTruth, profile, scheme, methods, maxLoss, unproven, output, name, labels, channels, mean, std, resize, score, json,
+            model, config, kind, calibrate, evaluate, truth, calibrateTruth, profile, scheme, methods, maxLoss, maxTime, unproven, output, name, labels, channels, mean, std, resize, score, json,
         };
         command.SetAction((parsed, cancellation) => new QuantizeSession(
             new QuantizeArguments
             {
                 Model = parsed.GetValue(model)!, Config = parsed.GetValue(config), Kind = parsed.GetValue(kind),
                 Calibrate = parsed.GetValue(calibrate), Evaluate = parsed.GetValue(evaluate)!, Truth = parsed.GetValue(truth), CalibrateTruth = parsed.GetValue(calibrateTruth),
-                Profile = parsed.GetValue(profile), Scheme = parsed.GetValue(scheme), Methods = parsed.GetValue(methods) ?? [], MaxLoss = parsed.GetValue(maxLoss),
+                Profile = parsed.GetValue(profile), Scheme = parsed.GetValue(scheme), Methods = parsed.GetValue(methods) ?? [], MaxLoss = parsed.GetValue(maxLoss), MaxTime = parsed.GetValue(maxTime),
                 Unproven = parsed.GetValue(unproven), Out = parsed.GetValue(output)!, Name = parsed.GetValue(name)!, Labels = parsed.GetValue(labels),
                 Channels = parsed.GetValue(channels), Mean = parsed.GetValue(mean), Std = parsed.GetValue(std), Resize = parsed.GetValue(resize), Score = parsed.GetValue(score),
                 Json = parsed.GetValue(json),

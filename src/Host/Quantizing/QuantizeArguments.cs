@@ -26,6 +26,8 @@ internal sealed record QuantizeArguments
 
     public string? MaxLoss { get; init; }
 
+    public string? MaxTime { get; init; }
+
     public bool Unproven { get; init; }
 
     public string Name { get; init; } = "int8";

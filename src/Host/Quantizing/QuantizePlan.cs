@@ -39,6 +39,7 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
         var scheme = words.Word("--scheme", arguments.Scheme, QuantizationScheme.Static);
         RangeMethod[] methods = [.. arguments.Methods.Select(m => words.Word("--method", m, RangeMethod.MinMax)).Distinct()];
         var loss = words.Number("--max-loss", arguments.MaxLoss, 0, 100, 1);
+        var time = words.Number("--max-time", arguments.MaxTime, 1, 100, 1);
         if (scheme == QuantizationScheme.Dynamic && methods.Length > 0) errors.Add("--method is for --scheme static: a dynamic model finds its ranges at each run");
         if (!VariantBinder.IsName(arguments.Name) || arguments.Name == VariantBinder.All) errors.Add($"--name takes a name of letters, digits, '.', '-' and '_' other than '{VariantBinder.All}', not '{arguments.Name}'");
         if (scheme == QuantizationScheme.Dynamic && profile == QuantizationProfile.TensorRt) errors.Add("--profile tensorrt needs --scheme static: TensorRT takes models whose ranges were found ahead");
@@ -61,7 +62,7 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
         var request = new QuantizationRequest
         {
             Card = card, Calibrate = arguments.Calibrate, Evaluate = arguments.Evaluate, Truth = arguments.Truth, CalibrateTruth = arguments.CalibrateTruth,
-            Profile = profile, Scheme = scheme, MaxLoss = loss, Unproven = arguments.Unproven, Output = arguments.Out, Library = settings.OnnxRuntime.Library,
+            Profile = profile, Scheme = scheme, MaxLoss = loss, MaxTime = time, Unproven = arguments.Unproven, Output = arguments.Out, Library = settings.OnnxRuntime.Library,
         };
         return new QuantizePlan(methods.Length > 0 ? request with { Methods = methods } : request, arguments.Name, files, settings.Engines);
     }

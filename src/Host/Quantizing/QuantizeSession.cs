@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using ActorPipeline.Hosting.Commands;
 using ActorPipeline.Hosting.Display;
+using ActorPipeline.Hosting.Running;
 using ActorPipeline.Inference;
 using ActorPipeline.Quantization;
 using ActorPipeline.Workers;
@@ -51,9 +53,10 @@ internal sealed class QuantizeSession(QuantizeArguments arguments, Terminal term
         }
     }
 
-    private static int Failed(QuantizePlan plan, WorkerAnswer.Failed failed, StderrLog log)
+    private int Failed(QuantizePlan plan, WorkerAnswer.Failed failed, StderrLog log)
     {
         log.Error($"model '{plan.Request.Card.Path}' was not quantised: {failed.Reason}");
+        if (arguments.Json) terminal.Out.WriteLine(RunSummary.OneLine(new JsonObject { ["model"] = plan.Request.Card.Path, ["published"] = false, ["error"] = failed.Reason }));
         return failed.BadInput || failed.Failure?.IsBadModel() == true ? ExitCode.BadConfiguration : ExitCode.Failed;
     }
 

@@ -24,24 +24,7 @@ internal sealed class CacheFile(string path)
     }
 
     /// <summary>Puts a new file in the old one's place, whole or not at all, also where the machine loses power.</summary>
-    public void Write(byte[] text)
-    {
-        var fresh = $"{Path}.{Environment.ProcessId}.new";
-        try
-        {
-            using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1))
-            {
-                file.Write(text);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(fresh, Path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(fresh);
-            throw;
-        }
-    }
+    public void Write(byte[] text) => WholeFile.Write(Path, text);
 
     /// <summary>Keeps other processes from writing until it is disposed.</summary>
     /// <returns>Null where another held it beyond a bound: then the last writer wins, which costs the other's last changes at most.</returns>

@@ -69,6 +69,9 @@ public sealed record QuantizationRequest
     /// <summary>The most that may be lost of the metric, in percentage points. 0 to 100.</summary>
     public double MaxLoss { get; init; } = 1.0;
 
+    /// <summary>A run has to take less than so many times the float engine's. 1 to 100; above 1 publishes what is smaller and not quicker.</summary>
+    public double MaxTime { get; init; } = 1.0;
+
     /// <summary>Whether to publish what cannot be proved here for want of the device: run time and kernels of <see cref="QuantizationProfile.TensorRt"/>.</summary>
     public bool Unproven { get; init; }
 

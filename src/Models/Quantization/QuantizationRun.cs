@@ -117,10 +117,9 @@ internal sealed class QuantizationRun(
     {
         var all = _methods.Select((m, i) => Attempt(QuantizationPhase.Methods, i, _methods.Length, LayerSet.All(m))).ToArray();
         Say(QuantizationPhase.Methods, _methods.Length, _methods.Length);
-        var first = sensitivities.Select(s => s.Group).FirstOrDefault(g => view.Graph.Input.Any(i => i.Name == g.Layers[0].Node.Input[0]));
         var done = 0;
         var chosen = LayerSearch.Find(
-            all, sensitivities, request.MaxLoss, first, form, set => Attempt(QuantizationPhase.Choose, done++, 1 + (_methods.Length * LayerSearch.MostSteps), set));
+            all, sensitivities, request.MaxLoss, LayerGroup.EntrancesOf([.. sensitivities.Select(s => s.Group)], view), form, set => Attempt(QuantizationPhase.Choose, done++, 1 + (_methods.Length * LayerSearch.MostSteps), set));
         Say(QuantizationPhase.Choose, 1, 1, chosen.Step.Name);
         return chosen;
 
@@ -139,29 +138,18 @@ internal sealed class QuantizationRun(
         GraphFile.Write(trials.Write(chosen), finished);
         var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
             .Prove(finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile);
+        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime);
         report = report with
         {
             Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
-            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : []],
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Count == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
         };
         return refusals.Count > 0 ? report : Publish(report, finished);
     }
 
-    /// <summary>There whole or not at all: written beside its place, then moved.</summary>
     private QuantizationReport Publish(QuantizationReport report, string finished)
     {
-        var draft = $"{request.Output}.draft";
-        try
-        {
-            File.Copy(finished, draft, overwrite: true);
-            File.Move(draft, request.Output, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
+        WholeFile.Copy(finished, request.Output);
         return report with { Output = request.Output, OutputContent = ModelFingerprint.Of(request.Output).Hex };
     }
 

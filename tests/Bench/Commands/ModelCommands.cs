@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorPipeline.Bench.Accuracy;
+using ActorPipeline.Bench.BeltPictures;
 using ActorPipeline.Bench.Crops;
 using ActorPipeline.Bench.Engines;
 using ActorPipeline.Bench.Memory;
@@ -11,7 +12,7 @@ namespace ActorPipeline.Bench.Commands;
 internal static class ModelCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), Crops()];
+    public static Command[] All() => [Accuracy(), Models(), ModelsOne(), Engines(), EnginesHeld(), Shared(), Lines(), Crops(), BeltPicturesBench.Command()];
 
     private static Command Accuracy()
     {
@@ -82,8 +83,10 @@ internal static class ModelCommands
         var json = BenchOptions.Json();
         var folder = new Option<string>("--out") { Required = true, Description = "Where they go: a folder that is empty or does not exist; the list of their classes goes beside it." };
         var set = new Option<string>("--set") { Required = true, Description = "calib or val: which of coco_cc's pictures." }.AcceptOnlyFromAmong("calib", "val");
-        var command = new Command("crops", "Cuts crops out of annotated pictures, with the ImageNet classes that are right for them: top1 of the float SqueezeNet.") { json, folder, set };
-        command.SetAction(parsed => CropsBench.Run(parsed.GetValue(folder)!, parsed.GetValue(set)!).Print(parsed.GetValue(json)));
+        var views = new Option<int>("--views") { Description = $"How often each object is shown, cut wider and mirrored: 1 to {CropSet.MostViews}.", DefaultValueFactory = _ => 4 };
+        views.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 1 or > CropSet.MostViews) given.AddError($"--views is 1 to {CropSet.MostViews}."); });
+        var command = new Command("crops", "Cuts crops out of annotated pictures, with the ImageNet classes that are right for them: top1 of the float SqueezeNet.") { json, folder, set, views };
+        command.SetAction(parsed => CropsBench.Run(parsed.GetValue(folder)!, parsed.GetValue(set)!, parsed.GetValue(views)).Print(parsed.GetValue(json)));
         return command;
     }
 }

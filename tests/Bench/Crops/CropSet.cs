@@ -12,14 +12,19 @@ internal static class CropSet
     private const float LeastSide = 40;
 
     // An object's surroundings are part of a photograph of it. Each object is shown several times: of so few one more mistake would be more than a point.
-    private static readonly (float Margin, bool Mirrored)[] Views = [(0, false), (0.1f, false), (0.1f, true), (0.25f, false)];
+    private static readonly (float Margin, bool Mirrored)[] Views =
+        [(0.1f, false), (0.1f, true), (0, false), (0.25f, false), (0, true), (0.25f, true), (0.05f, false), (0.05f, true), (0.4f, false), (0.4f, true)];
+
+    /// <summary>Views of an object at most.</summary>
+    public const int MostViews = 10;
 
     /// <summary>Writes a set.</summary>
     /// <param name="pictures">The folder of pictures; their annotations lie beside it, under its name.</param>
     /// <param name="folder">Where crops go; the list of their classes goes beside it, <c>.txt</c> behind its name.</param>
+    /// <param name="views">How often each object is shown; 1 to <see cref="MostViews"/>.</param>
     /// <returns>The list.</returns>
     /// <exception cref="IOException">A crop cannot be written.</exception>
-    public static string Write(string pictures, string folder)
+    public static string Write(string pictures, string folder, int views)
     {
         var labels = LabelList.Load(BenchData.File("labels", "coco80.txt"));
         var set = PictureSet.Open(pictures);
@@ -33,7 +38,7 @@ internal static class CropSet
             {
                 var classes = ImageNetOfCoco.Of(labels[boxes[i].ClassIndex]);
                 if (boxes[i].Crowd || classes.Count == 0 || Math.Min(Width(boxes[i]), Height(boxes[i])) < LeastSide) continue;
-                for (var view = 0; view < Views.Length; view++)
+                for (var view = 0; view < views; view++)
                 {
                     var crop = $"{Path.GetFileNameWithoutExtension(name)}_{i:00}_{view}.png";
                     Save(picture, Region(boxes[i], Views[view].Margin, picture), Views[view].Mirrored, Path.Combine(folder, crop));

@@ -16,7 +16,9 @@ internal sealed record QuantizeCase(string Name, QuantizationRequest Request, do
     public const string PicoDet = "picodet";
 
     // Calibrated on lines of one seed, judged on lines of another: they share no text.
-    private const int CalibrationLines = 100, CalibrationSeed = 1, EvaluationLines = 200, EvaluationSeed = 2;
+    private const int CalibrationLines = 300, CalibrationSeed = 1, EvaluationLines = 1000, EvaluationSeed = 2;
+
+    private const int CalibrationViews = 4;
 
     /// <summary>SqueezeNet on crops, PP-LCNet for text lines, and PicoDet-S. Cuts the crops and renders the lines.</summary>
     /// <param name="folder">Gets crops, lines and quantised models.</param>
@@ -27,7 +29,7 @@ internal sealed record QuantizeCase(string Name, QuantizationRequest Request, do
         TextLineSet.Write(lines, CalibrationLines, CalibrationSeed);
         TextLineSet.Write(others, EvaluationLines, EvaluationSeed);
         var (crops, otherCrops) = (Path.Combine(folder, "crops-calib"), Path.Combine(folder, "crops-val"));
-        var (classes, otherClasses) = (CropSet.Write(calibrate, crops), CropSet.Write(evaluate, otherCrops));
+        var (classes, otherClasses) = (CropSet.Write(calibrate, crops, CalibrationViews), CropSet.Write(evaluate, otherCrops, CropSet.MostViews));
         var textLine = new ModelCard { Id = new ModelId("textline"), Path = BenchData.File("models", "PP_LCNet_x1_0_textline_ori.onnx"), Kind = ModelKind.Classification, LabelsPath = BenchData.File("labels", "textline.txt") };
         return
         [

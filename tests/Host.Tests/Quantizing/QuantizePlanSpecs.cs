@@ -29,12 +29,13 @@ public sealed class QuantizePlanSpecs : IDisposable
         var (labels, truth, calibrateTruth) = (Write("labels.txt"), Write("val.json"), Write("calib.json"));
         var request = Plan(_kit.Arguments with
         {
-            Kind = "yolox", Labels = labels, Truth = truth, CalibrateTruth = calibrateTruth, Profile = "tensorrt", Methods = ["entropy", "minmax", "entropy"], MaxLoss = "0.25",
+            Kind = "yolox", Labels = labels, Truth = truth, CalibrateTruth = calibrateTruth, Profile = "tensorrt", Methods = ["entropy", "minmax", "entropy"], MaxLoss = "0.25", MaxTime = "1.5",
             Unproven = true, Channels = "rgb", Mean = "1, -2,3.5", Std = "4,5,6", Resize = "stretch", Score = "0.2", Name = "int8-trt",
         }).Request;
 
         Assert.Equal((ModelKind.Yolox, labels, 0.2f), (request.Card.Kind, request.Card.LabelsPath, request.Card.ScoreThreshold));
         Assert.Equal((truth, calibrateTruth, QuantizationProfile.TensorRt, 0.25, true), (request.Truth, request.CalibrateTruth, request.Profile, request.MaxLoss, request.Unproven));
+        Assert.Equal((1.5, 1.0), (request.MaxTime, Plan(_kit.Arguments).Request.MaxTime));
         Assert.Equal([RangeMethod.Entropy, RangeMethod.MinMax], request.Methods);
         Assert.Equal((ChannelOrder.Rgb, ResizeMode.Stretch), (request.Card.Input.Channels, request.Card.Input.Resize));
         Assert.Equal([1, -2, 3.5f, 4, 5, 6], request.Card.Input.Mean.Concat(request.Card.Input.Std));
@@ -145,6 +146,7 @@ public sealed class QuantizePlanSpecs : IDisposable
         "--scheme" => arguments with { Scheme = value },
         "--method" => arguments with { Methods = [value!] },
         "--max-loss" => arguments with { MaxLoss = value },
+        "--max-time" => arguments with { MaxTime = value },
         "--score" => arguments with { Score = value },
         "--mean" => arguments with { Mean = value },
         "--std" => arguments with { Std = value },

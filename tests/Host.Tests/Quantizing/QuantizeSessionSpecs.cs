@@ -124,7 +124,7 @@ public sealed class QuantizeSessionSpecs : IDisposable
     public async Task Should_say_why_and_leave_nothing_when_the_worker_did_not_do_it(WorkerAnswer.Failed failed, int code)
     {
         var result = await _kit.RunAsync(_ => failed, _kit.Arguments with { Json = true });
-        Assert.Equal((code, ""), (result.Code, result.Out));
+        Assert.Equal((code, failed.Reason, false), (result.Code, (string?)result.Json["error"], (bool)result.Json["published"]!));
         Assert.EndsWith($"was not quantised: {failed.Reason}", Assert.Single(result.Errors), StringComparison.Ordinal);
         Assert.Empty(_kit.Left);
         Assert.False(Directory.Exists(Assert.Single(_kit.Asked).Scratch), "what the worker left among the temporary files goes");

@@ -62,7 +62,7 @@ public class CpuQdqWriterSpecs
         Assert.Equal(before, model);
     }
 
-    private static MadeGraph Made(string middle, int kind)
+    internal static MadeGraph Made(string middle, int kind)
     {
         var (size, channels) = (kind == 2 ? 4L : 8L, kind == 3 ? 16L : 8L);
         var made = new MadeGraph(14).Input("x", 1, 3, 8, 8).Output("y", 1, 4, size, size).Noise("w", 8, 3, 3, 3).Noise("b", 8).Noise("v", 4, channels, 1, 1)
@@ -82,7 +82,7 @@ public class CpuQdqWriterSpecs
         return made.Node("Conv", "r v", "y");
     }
 
-    private static ModelProto Quantised(ModelProto model, HashSet<string> layers)
+    internal static ModelProto Quantised(ModelProto model, HashSet<string> layers)
     {
         string[] names = ["y", "c", "r"];
         var ranges = names.Zip(SameFunction.Run(ActivationProbe.Exposing(model, names), SameFunction.Noise(3)), (n, v) => (n, v)).Append(("x", SameFunction.Noise(3)(3 * 8 * 8)))

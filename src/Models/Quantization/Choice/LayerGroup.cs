@@ -23,6 +23,30 @@ internal sealed record LayerGroup(string Name, IReadOnlyList<Layer> Layers)
         return groups;
     }
 
+    /// <summary>The groups that take the picture; and these with those that take what comes of them. None where no layer takes the picture.</summary>
+    public static IReadOnlyList<IReadOnlyList<LayerGroup>> EntrancesOf(IReadOnlyList<LayerGroup> groups, GraphView view)
+    {
+        LayerGroup[] first = [.. Behind(view.Graph.Input.Select(i => i.Name))];
+        LayerGroup[] next = [.. Behind(first.SelectMany(g => g.Layers).Select(l => l.Output)).Except(first)];
+        return first.Length == 0 ? [] : next.Length == 0 ? [first] : [first, [.. first, .. next]];
+
+        // The first layers on the way from some values, whatever else lies on it.
+        HashSet<LayerGroup> Behind(IEnumerable<string> values)
+        {
+            var found = new HashSet<LayerGroup>();
+            var (open, seen) = (new Queue<string>(values), new HashSet<string>(StringComparer.Ordinal));
+            while (open.TryDequeue(out var value))
+            {
+                foreach (var user in view.UsersOf(value))
+                {
+                    if (groups.FirstOrDefault(g => g.Layers.Any(l => l.Output == user.Output[0])) is { } group) found.Add(group);
+                    else foreach (var output in user.Output.Where(seen.Add)) open.Enqueue(output);
+                }
+            }
+            return found;
+        }
+    }
+
     private static Layer? SecondOf(Layer first, IReadOnlyList<Layer> layers, GraphView view)
     {
         var value = first.Output;

@@ -16,41 +16,38 @@ internal static class LayerSearch
     /// <param name="all">Each method with all groups quantised.</param>
     /// <param name="sensitivities">What each group brings alone, in the graph's order.</param>
     /// <param name="maxLoss">The bound, in points.</param>
-    /// <param name="first">The group that takes the picture; null for none.</param>
+    /// <param name="entrances">What may be quicker among floats: the group that takes the picture, and that with those that take what comes of it.</param>
     /// <param name="form">Says whether runs show how quick a set is; else most layers count.</param>
     /// <param name="attempt">Tries a set.</param>
     /// <returns>The best that is inside; where none is, the one that loses least.</returns>
-    public static Trial Find(IReadOnlyList<Trial> all, IReadOnlyList<Sensitivity> sensitivities, double maxLoss, LayerGroup? first, QuantizedForm form, Func<LayerSet, Trial> attempt)
+    public static Trial Find(IReadOnlyList<Trial> all, IReadOnlyList<Sensitivity> sensitivities, double maxLoss, IReadOnlyList<IReadOnlyList<LayerGroup>> entrances, QuantizedForm form, Func<LayerSet, Trial> attempt)
     {
         var tried = all.ToList();
         var steps = FloatLayers.Steps(sensitivities).Skip(1).Take(MostSteps).GetEnumerator();
         // All methods take a step together: once one is inside, more float layers would only be fewer integers.
         while (!tried.Exists(t => t.IsInside(maxLoss)) && steps.MoveNext())
             foreach (var whole in all) tried.Add(attempt(LayerSet.Without(whole.Set.Method, steps.Current)));
-        var best = form.RunsHere ? LeftForSpeed(TrialChoice.Quickest(tried, maxLoss)) : TrialChoice.MostLayers(tried, maxLoss);
+        var best = form.RunsHere ? LeftForSpeed() : TrialChoice.MostLayers(tried, maxLoss);
         if (!form.NeedsRanges) return best;
         var corrected = attempt(best.Set.WithBiases());
         return corrected.SignalToNoise > best.SignalToNoise && corrected.Step.Loss <= Math.Max(best.Step.Loss, maxLoss) ? corrected : best;
 
-        Trial LeftForSpeed(Trial best)
+        Trial LeftForSpeed()
         {
-            if (first is not null && !best.Set.Float.Contains(first)) best = Quicker(best, [first], "the first layer too");
-            LayerGroup[] groups = [.. sensitivities.Select(s => s.Group)];
-            var before = 0;
-            foreach (var bridges in FloatBridges.Lengths.Select(length => FloatBridges.Of(groups, best.Set.Float, length)).ToArray())
+            foreach (var inside in tried.Where(t => t.IsInside(maxLoss)).ToArray())
             {
-                if (bridges.Count == before) continue;
-                before = bridges.Count;
-                best = Quicker(best, [.. bridges.Except(best.Set.Float)], "what lies between too");
+                foreach (var more in entrances.Select(e => e.Except(inside.Set.Float).ToArray()))
+                    if (more.Length > 0 && inside.Set.Float.Count + more.Length < sensitivities.Count) tried.Add(attempt(inside.Set.Quicker(more, "what takes the picture too")));
+            }
+            var best = TrialChoice.Quickest(tried, maxLoss);
+            LayerGroup[] groups = [.. sensitivities.Select(s => s.Group)];
+            foreach (var length in FloatBridges.Lengths)
+            {
+                if (FloatBridges.Of(groups, best.Set.Float, length) is not { Count: > 0 } bridges) continue;
+                var joined = attempt(best.Set.Quicker(bridges, "what lies between too"));
+                if (joined.Step.Share < best.Step.Share * WorthIt && joined.Step.Loss <= Math.Max(best.Step.Loss, maxLoss)) best = joined;
             }
             return best;
-        }
-
-        Trial Quicker(Trial than, IReadOnlyList<LayerGroup> more, string why)
-        {
-            if (more.Count == 0) return than;
-            var trial = attempt(than.Set.Quicker(more, why));
-            return trial.Step.Share < than.Step.Share * WorthIt && trial.Step.Loss <= Math.Max(than.Step.Loss, maxLoss) ? trial : than;
         }
     }
 }

@@ -13,6 +13,7 @@ internal static class TrialChoice
     {
         var inside = tried.Where(t => t.IsInside(maxLoss)).ToArray();
         var share = inside.Min(t => t.Step.Share);
+        // Of losses inside the bound the difference is a picture or two: chance.
         return inside.Where(t => t.Step.Share <= share * AsQuick).MaxBy(t => t.SignalToNoise) ?? LeastLoss(tried);
     }
 

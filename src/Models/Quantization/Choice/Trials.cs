@@ -11,8 +11,8 @@ namespace ActorPipeline.Quantization;
 /// <summary>Tries sets of layers on the calibration pictures: writes the model, has it answer, times it against the float one. Used by one thread.</summary>
 internal sealed class Trials : IDisposable
 {
-    /// <summary>Pictures on which noise at the outputs is measured.</summary>
-    private const int Watched = 8;
+    /// <summary>Pictures on which noise at the outputs is measured: of a set, and of each group alone. They are spread over the folder, where neighbours are often alike.</summary>
+    private const int Watched = 32, WatchedAlone = 8;
 
     private readonly ModelCard _card;
     private readonly IReadOnlyList<LayerGroup> _groups;
@@ -22,7 +22,8 @@ internal sealed class Trials : IDisposable
     private readonly string _folder;
     private readonly ActivationProbe _float;
     private readonly string[] _outputs;
-    private readonly List<float[][]> _expected = [];
+    private readonly string[] _watched = [];
+    private readonly Dictionary<string, float[][]> _expected = new(StringComparer.Ordinal);
     private readonly ITaskMetric? _metric;
     private readonly double _floatScore = double.NaN;
 
@@ -36,14 +37,15 @@ internal sealed class Trials : IDisposable
         _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
         if (truth is null) return;
-        foreach (var picture in truth.Pictures.Read(null, cancellation).Take(Watched))
-        {
-            _float.Run(picture.View);
-            _expected.Add([.. _outputs.Select(o => _float.Value(o).ToArray())]);
-        }
         var answers = Answers(FloatPath, truth.Pictures, cancellation);
         _metric = truth.Metrics(answers)[0];
         _floatScore = _metric.ScoreAll(answers);
+        _watched = Spread([.. answers.Select(a => a.Picture)], Watched);
+        foreach (var picture in truth.Pictures.Only(_watched.Contains).Read(null, cancellation))
+        {
+            _float.Run(picture.View);
+            _expected[picture.Name] = [.. _outputs.Select(o => _float.Value(o).ToArray())];
+        }
     }
 
     /// <summary>The prepared float model's file.</summary>
@@ -67,7 +69,7 @@ internal sealed class Trials : IDisposable
         var path = Save(Write(set));
         var score = Score(path, cancellation);
         using var quantised = Open(path);
-        var signal = SignalToNoise(quantised, cancellation);
+        var signal = SignalToNoise(quantised, _watched, cancellation);
         var times = _form.RunsHere ? RunTimes.Of(_float.RunAgain, quantised.RunAgain, rounds: 5, runs: 7, cancellation) : null;
         // A method that finds ranges is not worth a word where there are none.
         var name = _form.NeedsRanges ? set.Name : set.NameWithoutMethod;
@@ -83,7 +85,7 @@ internal sealed class Trials : IDisposable
     {
         var path = Save(Write(method, group.Layers.Select(l => l.Output).ToHashSet(StringComparer.Ordinal), corrected: false));
         using var quantised = Open(path);
-        var signal = SignalToNoise(quantised, cancellation);
+        var signal = SignalToNoise(quantised, Spread(_watched, WatchedAlone), cancellation);
         return new Sensitivity(group, signal, withLoss ? _floatScore - Score(path, cancellation) : null);
     }
 
@@ -113,16 +115,20 @@ internal sealed class Trials : IDisposable
         return path;
     }
 
+    private static string[] Spread(IReadOnlyList<string> names, int count)
+    {
+        count = Math.Min(count, names.Count);
+        return [.. Enumerable.Range(0, count).Select(i => names[i * names.Count / count])];
+    }
+
     /// <summary>Decibels at the outputs, over all pictures that are watched.</summary>
-    private double SignalToNoise(ActivationProbe quantised, CancellationToken cancellation)
+    private double SignalToNoise(ActivationProbe quantised, IReadOnlyList<string> watched, CancellationToken cancellation)
     {
         double signal = 0, noise = 0;
-        var index = 0;
-        foreach (var picture in _truth!.Pictures.Read(null, cancellation).Take(Watched))
+        foreach (var picture in _truth!.Pictures.Only(watched.Contains).Read(null, cancellation))
         {
             quantised.Run(picture.View);
-            for (var o = 0; o < _outputs.Length; o++) Add(_expected[index][o], quantised.Value(_outputs[o]));
-            index++;
+            for (var o = 0; o < _outputs.Length; o++) Add(_expected[picture.Name][o], quantised.Value(_outputs[o]));
         }
         return noise > 0 ? 10 * Math.Log10(signal / noise) : 200;
 

@@ -23,11 +23,12 @@ internal static class Gate
     /// <param name="maxLoss">The most points that may be lost; 100 for no bound.</param>
     /// <param name="unproven">Whether what cannot be proved for want of the device is let pass. What runs on the processor can be proved here.</param>
     /// <param name="profile">Who is to run it.</param>
-    public static IReadOnlyList<string> Refusals(GateEvidence evidence, double maxLoss, bool unproven, QuantizationProfile profile = QuantizationProfile.Cpu) =>
+    /// <param name="maxTime">A run has to take less than so many times the float engine's.</param>
+    public static IReadOnlyList<string> Refusals(GateEvidence evidence, double maxLoss, bool unproven, QuantizationProfile profile = QuantizationProfile.Cpu, double maxTime = 1) =>
     [
         .. OverlapRefusal(evidence.Overlap) is { } overlap ? [overlap] : Array.Empty<string>(),
         .. Lost(evidence.Accuracy, maxLoss),
-        .. Gained(evidence.Gain, profile == QuantizationProfile.TensorRt, unproven),
+        .. Gained(evidence.Gain, maxTime, profile == QuantizationProfile.TensorRt, unproven),
         .. Ran(evidence.Kernels, profile == QuantizationProfile.TensorRt, unproven),
     ];
 
@@ -41,6 +42,9 @@ internal static class Gate
         .. TooFew(accuracy, maxLoss) is { } few ? [few] : Array.Empty<string>(),
         .. accuracy.Agreement < LowAgreement ? [Text($"it says what the float model says on {accuracy.Agreement:0.0} of 100 only: losses and gains may have evened out")] : Array.Empty<string>(),
     ];
+
+    /// <summary>What a person should know of a model that was published although it is not quicker; null where it is, or where nobody can tell.</summary>
+    public static string? Slower(GainFinding gain) => gain.RunShare is >= 1 and var share ? Text($"it is not quicker: a run takes {share:0.00} times the float engine's, which was allowed; it gains size alone") : null;
 
     /// <summary>What a person should know of a model that was published although it was not proved whole.</summary>
     public static IReadOnlyList<string> Unproved(GainFinding gain, KernelFinding? kernels)
@@ -66,12 +70,12 @@ internal static class Gate
         }
     }
 
-    private static IEnumerable<string> Gained(GainFinding gain, bool needsDevice, bool unproven)
+    private static IEnumerable<string> Gained(GainFinding gain, double maxTime, bool needsDevice, bool unproven)
     {
         if (!(gain.FileShare < 1)) yield return Text($"its file is not smaller: {gain.QuantisedBytes:N0} bytes against {gain.FloatBytes:N0}");
         if (gain.RunShare is { } share)
         {
-            if (!(share < 1)) yield return Text($"it is not quicker: a run takes {share:0.000} times the float engine's");
+            if (!(share < maxTime)) yield return Text($"it is not quicker: a run takes {share:0.000} times the float engine's{(maxTime > 1 ? $"; less than {maxTime:0.##} are allowed" : "")}");
         }
         else if (!needsDevice || !unproven)
         {

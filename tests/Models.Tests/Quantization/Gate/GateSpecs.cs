@@ -64,6 +64,17 @@ public class GateSpecs
     }
 
     [Fact]
+    public void Should_let_pass_what_is_not_quicker_and_say_so_when_that_was_allowed()
+    {
+        var slower = Gained with { RunShare = 1.4 };
+        Assert.Empty(Gate.Refusals(new GateEvidence(Accurate, slower, Ran, []), 1, unproven: false, maxTime: 1.5));
+        Assert.Contains("1.400 times the float engine's; less than 1.4 are allowed", Assert.Single(Gate.Refusals(new GateEvidence(Accurate, slower, Ran, []), 1, unproven: false, maxTime: 1.4)), StringComparison.Ordinal);
+        Assert.Contains("gains size alone", Gate.Slower(slower), StringComparison.Ordinal);
+        Assert.Null(Gate.Slower(Gained));
+        Assert.Null(Gate.Slower(Gained with { RunShare = null }));
+    }
+
+    [Fact]
     public void Should_refuse_when_a_layer_ran_among_floats() =>
         Assert.Contains("conv_7", Assert.Single(Refusals(Accurate, Gained, new KernelFinding(11, ["conv_7"], 0.8))), StringComparison.Ordinal);
 

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace ActorPipeline;
+
+/// <summary>
+/// Writes files that are found whole or not at all, also where the process is killed or the machine loses power: under a hidden name beside
+/// their place, then moved. What a killed process left under such a name goes with the next write to the same place.
+/// </summary>
+public static class WholeFile
+{
+    private const string Extension = ".new";
+
+    /// <summary>Writes one in the place of what was there; it is on the disk when this returns.</summary>
+    /// <exception cref="IOException">It cannot be written; what was there is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static void Write(string path, byte[] content) => Write(path, file => file.Write(content));
+
+    /// <summary>Writes a text, in UTF-8.</summary>
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Copies a file; one is in memory at no time.</summary>
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    public static void Copy(string from, string path)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        Write(path, source.CopyTo);
+    }
+
+    private static void Write(string path, Action<FileStream> fill)
+    {
+        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
+        RemoveDrafts(folder, name);
+        var draft = Path.Combine(folder, $".{name}.{Environment.ProcessId}{Extension}");
+        try
+        {
+            using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1))
+            {
+                fill(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(draft, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+
+    /// <summary>Removes those whose process is gone: it was killed while it wrote.</summary>
+    private static void RemoveDrafts(string folder, string name)
+    {
+        foreach (var draft in Directory.EnumerateFiles(folder, $".*{Extension}"))
+        {
+            var (file, start) = (Path.GetFileName(draft), $".{name}.");
+            if (!file.StartsWith(start, StringComparison.Ordinal) || file.Length < start.Length + Extension.Length) continue;
+            if (int.TryParse(file.AsSpan(start.Length..^Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsAlive(process)) File.Delete(draft);
+        }
+    }
+
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
