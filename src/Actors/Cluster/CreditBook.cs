@@ -116,6 +116,7 @@ internal sealed class CreditBook(CreditLimits limits, long lastEpoch = 0)
     /// <summary>Answers wishes as far as there is room: those that have least first, of equals who waits longest. To be looked at after each wish and whenever room comes back.</summary>
     public IReadOnlyList<(NodeKey To, CreditGranted Grant)> Grant(TimeSpan now)
     {
+        if (!_senders.Values.Any(s => s.AskedAs > 0)) return [];
         var grants = new List<(NodeKey, CreditGranted)>();
         var waiting = _senders.Where(s => s.Value.AskedAs > 0).OrderBy(s => s.Value.Has).ThenBy(s => s.Value.AskedAs).ToArray();
         // Who was active shares, whether or not it waits now.

@@ -35,4 +35,19 @@ internal sealed record HandOffOption(NodeKey? Node, TimeSpan Transfer, TimeSpan 
 /// <param name="Local">What this node was expected to take.</param>
 /// <param name="Others">What neighbours were.</param>
 internal sealed record HandOffChoice(
-    HandOffPlace Place, NodeKey? To, TimeSpan Expected, string Why, HandOffOption Local, IReadOnlyList<HandOffOption> Others);
+    HandOffPlace Place, NodeKey? To, TimeSpan Expected, string Why, HandOffOption Local, IReadOnlyList<HandOffOption> Others)
+{
+    /// <summary>This node never could, and a neighbour may soon take it: worth another look a moment later, while there is time.</summary>
+    public bool IsWorthWaiting => To is null && Local.Barred is not null && Others.Any(o => o.Barred is HandOffPolicy.NoCredit or HandOffPolicy.Busy or HandOffPolicy.Rests);
+
+    /// <summary>Neighbours whose credit is worth asking for: the chosen one, and those that would be sooner than this node if they had promised room; the soonest first.</summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<NodeKey> CreditFrom(int most)
+    {
+        var from = new List<HandOffOption>();
+        foreach (var other in Others)
+            if (other.Node == To || (other.Barred == HandOffPolicy.NoCredit && other.Total < Local.Total)) from.Add(other);
+        from.Sort((a, b) => a.Total.CompareTo(b.Total));
+        return [.. from.Take(most).Select(o => o.Node!.Value)];
+    }
+}

@@ -43,6 +43,15 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
     /// <summary>Why a place is out of the question for good.</summary>
     internal const string Unable = "unable";
 
+    /// <summary>Why a neighbour is out of the question until it has promised room.</summary>
+    internal const string NoCredit = "no-credit";
+
+    /// <summary>Why a neighbour is out of the question until it has answered something.</summary>
+    internal const string Busy = "busy";
+
+    /// <summary>Why a neighbour is out of the question for a while.</summary>
+    internal const string Rests = "rests";
+
     // The neighbour that had the last batch of each model.
     private readonly Dictionary<SharedModel, NodeKey> _last = [];
 
@@ -132,9 +141,9 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         if (there.Leaving) return "leaving";
         if (there.Minor < limits.LeastMinor) return "version";
         if (batch.Tried is { } tried && (tried.Count >= limits.MostTries || tried.Contains(there.Node))) return "tried";
-        if (there.Rests) return "rests";
-        if (there.Credit < batch.Bytes) return "no-credit";
-        if (there.Outstanding >= (guessed ? 1 : limits.MostOutstanding)) return "busy";
+        if (there.Rests) return Rests;
+        if (there.Credit < batch.Bytes) return NoCredit;
+        if (there.Outstanding >= (guessed ? 1 : limits.MostOutstanding)) return Busy;
         return null;
     }
 

@@ -23,6 +23,8 @@ internal sealed class CreditDriver(int senders, bool orderly)
     private readonly List<(NodeKey From, IWireMessage Message)> _toDesk = [];
     private readonly List<(NodeKey To, IWireMessage Message)> _fromDesk = [];
     private readonly List<(NodeKey From, long Bytes)> _held = [];
+    private readonly HashSet<(NodeKey From, long Epoch, long Sent)> _taken = [];
+    private readonly Dictionary<(NodeKey To, long Epoch), long> _granted = [];
     private CreditBook _book = new(Limits);
     private TimeSpan _now;
 
@@ -37,11 +39,11 @@ internal sealed class CreditDriver(int senders, bool orderly)
             case 0: _toDesk.Add((sender.Key, new OpenDesk(sender.Key, 0))); break;
             case 1 or 2 or 3: Ask(sender, 50 + (how * 2)); break;
             case 4 or 5 or 6: Send(sender, how); break;
-            case 7 or 8: Deliver(_toDesk, AtDesk, how); break;
-            case 9 or 10: Deliver(_fromDesk, AtSender, how); break;
+            case 7 or 8: DeliverSome(_toDesk, AtDesk, how); break;
+            case 9 or 10: DeliverSome(_fromDesk, AtSender, how); break;
             case 11: Release(how); break;
-            case 12: Pass(Ms(how * (orderly ? 1 : 20))); break;
-            case 13 when !orderly: sender.Paused = how % 2 == 0; break;
+            case 12: Pass(Ms(how * (!orderly && how % 8 == 0 ? 20 : 1))); break;
+            case 13 when !orderly: sender.Paused = how % 4 == 0; break;
             case 14 when !orderly && how % 8 == 0: Restart(sender); break;
             case 15 when !orderly && how % 32 == 0: RestartDesk(); break;
         }
@@ -78,6 +80,11 @@ internal sealed class CreditDriver(int senders, bool orderly)
         _toDesk.Add((sender.Key, new BatchPart(bytes, sender.Account.Epoch, sent, null!, 0, ReadOnlyMemory<byte>.Empty)));
     }
 
+    private void DeliverSome(List<(NodeKey, IWireMessage)> way, Action<NodeKey, IWireMessage> to, byte how)
+    {
+        for (var i = 0; i <= how / 32; i++) Deliver(way, to, (byte)(how + (i * 37)));
+    }
+
     private void Deliver(List<(NodeKey, IWireMessage)> way, Action<NodeKey, IWireMessage> to, byte how)
     {
         if (way.Count == 0) return;
@@ -106,8 +113,16 @@ internal sealed class CreditDriver(int senders, bool orderly)
                 Grant();
                 break;
             case BatchPart part:
-                if (_book.Arrive(from, part.Epoch, part.Sent, part.Batch, _now) == Arrival.Taken) _held.Add((from, part.Batch));
-                else NotTaken++;
+                if (_book.Arrive(from, part.Epoch, part.Sent, part.Batch, _now) != Arrival.Taken)
+                {
+                    NotTaken++;
+                    break;
+                }
+                // Room was promised for it once, and it is taken once.
+                Assert.Equal(_book.EpochOf(from), part.Epoch);
+                Assert.True(_taken.Add((from, part.Epoch, part.Sent)));
+                Assert.True(part.Sent <= _granted[(from, part.Epoch)]);
+                _held.Add((from, part.Batch));
                 break;
         }
     }
@@ -139,7 +154,12 @@ internal sealed class CreditDriver(int senders, bool orderly)
 
     private void Grant()
     {
-        foreach (var (to, grant) in _book.Grant(_now)) _fromDesk.Add((to, grant));
+        foreach (var (to, grant) in _book.Grant(_now))
+        {
+            Assert.True(grant.UpTo >= _granted.GetValueOrDefault((to, grant.Epoch)));
+            _granted[(to, grant.Epoch)] = grant.UpTo;
+            _fromDesk.Add((to, grant));
+        }
     }
 
     private void Restart(Sender sender) => (sender.Key, sender.Account) = (sender.Key with { Incarnation = sender.Key.Incarnation + 1 }, new CreditAccount(Ms(10), Ms(100)));

@@ -124,6 +124,16 @@ public sealed class HandOffPolicySpecs
     }
 
     [Fact]
+    public void Should_say_whose_credit_is_worth_asking_for_when_they_would_be_sooner()
+    {
+        var choice = Choose(Swapping, Neighbour("b"), Neighbour("c", 20) with { Credit = 0 }, Neighbour("d", 200) with { Credit = 0 }, Neighbour("e", 10) with { Credit = 0 });
+
+        Assert.Equal([Node("b"), Node("e"), Node("c")], choice.CreditFrom(3));
+        Assert.Equal([Node("b")], choice.CreditFrom(1));
+        Assert.Empty(Choose(Ready, Neighbour()).CreditFrom(3));
+    }
+
+    [Fact]
     public void Should_try_no_third_neighbour_when_two_had_the_batch() =>
         Assert.Null(_policy.Choose(Batch with { Tried = [Node("x"), Node("y")] }, Swapping, [Neighbour()]).To);
 
@@ -138,6 +148,14 @@ public sealed class HandOffPolicySpecs
         Assert.Equal((Node("b"), TimeSpan.MaxValue), (choice.To, choice.Local.Total));
         Assert.Equal((null, "unable"), Of(Choose(Swapping with { Able = false })));
     }
+
+    [Theory]
+    [InlineData(false, 0, false, true)]
+    [InlineData(true, 0, false, false)]
+    [InlineData(false, 1_000_000, false, false)]
+    [InlineData(false, 0, true, false)]
+    public void Should_be_worth_waiting_when_this_node_never_could_and_a_neighbour_soon_may(bool able, long credit, bool leaving, bool worth) =>
+        Assert.Equal(worth, Choose(Swapping with { Able = able }, Neighbour() with { Credit = credit, Leaving = leaving }).IsWorthWaiting);
 
     [Fact]
     public void Should_try_a_new_neighbour_with_one_batch_when_it_promises_much()
