@@ -84,6 +84,7 @@ public sealed class StoreySpecs
     [InlineData(typeof(CreditBook))]
     [InlineData(typeof(HandOffLedger))]
     [InlineData(typeof(DeskLedger))]
+    [InlineData(typeof(ClusterSimulator))]
     // What it keeps names who submitted (an actor), but it never looks.
     [InlineData(typeof(WorkPolicy))]
     public void Should_use_neither_actors_nor_a_clock_when_it_is_pure(Type pure)
