@@ -13,29 +13,49 @@ internal static class SimulateCommand
 {
     private sealed record Asked(string Config, IReadOnlyList<string> Sets, string? Trace, TracePattern Pattern, double Fps, double Seconds, string Output, bool Json);
 
+    /// <summary>Some minutes.</summary>
+    private const int MostNodeSeconds = 300_000;
+
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
         var config = SharedOptions.Config();
+        // Not with --nodes; that is looked at below.
+        config.Required = false;
         var sets = SharedOptions.Sets();
         var json = SharedOptions.Json();
         var output = new Option<string?>("--out") { Description = "Folder of an earlier run, whose summary tells measured load times. Default: out/NAME of the configuration." };
         var trace = new Option<string?>("--trace") { Description = "A recorded trace (JSON lines); its models need the names of the configuration's." };
         var pattern = new Option<TracePattern>("--pattern") { Description = "Without --trace: how frames come. One of steady, bursty, diurnal, adversarial." };
         var fps = new Option<double>("--fps") { Description = "Without --trace: frames a second of each pipeline.", DefaultValueFactory = _ => 15 };
-        var seconds = new Option<double>("--seconds") { Description = "Without --trace: how long.", DefaultValueFactory = _ => 60 };
+        var seconds = new Option<double?>("--seconds") { Description = "Without --trace: how long. Default: 60, with --nodes 20." };
+        var nodes = new Option<int?>("--nodes") { Description = "Instead of --config: so many nodes of a cluster, drawn at random, with and without hand-off of crops." };
+        var site = new Option<int>("--site") { Description = "With --nodes: nodes of one site, which know each other.", DefaultValueFactory = _ => 20 };
+        var seed = new Option<int>("--seed") { Description = "With --nodes: what is drawn.", DefaultValueFactory = _ => 1 };
         Bound(fps, 0.01, 1000);
         Bound(seconds, 0.1, 86_400);
+        Bound(nodes, 2, 10_000);
+        Bound(site, 2, 1000);
         var command = new Command("simulate", "Says whether the models of a configuration keep up with a trace under its budget. Loads no model.")
         {
-            config, sets, trace, pattern, fps, seconds, output, json,
+            config, sets, trace, pattern, fps, seconds, output, json, nodes, site, seed,
         };
+        command.Validators.Add(result =>
+        {
+            var (one, many) = (result.GetResult(config) is not null, result.GetResult(nodes) is not null);
+            if (one == many) result.AddError("simulate takes --config or --nodes, one of them.");
+        });
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(nodes) is { } many)
+            {
+                var length = TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? 20);
+                return SimulateCluster(new ClusterRecipe(many, parsed.GetValue(seed), length) { Site = parsed.GetValue(site) }, parsed.GetValue(json), terminal);
+            }
             var file = parsed.GetValue(config)!;
             return Simulate(
                 new Asked(
-                    file, parsed.GetValue(sets) ?? [], parsed.GetValue(trace), parsed.GetValue(pattern), parsed.GetValue(fps), parsed.GetValue(seconds),
+                    file, parsed.GetValue(sets) ?? [], parsed.GetValue(trace), parsed.GetValue(pattern), parsed.GetValue(fps), parsed.GetValue(seconds) ?? 60,
                     SharedOptions.OutputOf(parsed.GetValue(output), file), parsed.GetValue(json)),
                 terminal);
         });
@@ -55,6 +75,20 @@ internal static class SimulateCommand
 
         var report = SimulationReport.Of(trace, Simulator.Run(trace, settings.Memory, settings.Memory.CreatePolicy()), estimates);
         if (asked.Json) terminal.Out.WriteLine(RunSummary.OneLine(report.ToJson()));
+        else foreach (var line in report.Lines()) terminal.Out.WriteLine(line);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Whether a thousand boxes that hand crops over do more than a thousand that do not.</summary>
+    private static int SimulateCluster(ClusterRecipe recipe, bool json, Terminal terminal)
+    {
+        if (recipe.Nodes * recipe.Length.TotalSeconds > MostNodeSeconds)
+        {
+            terminal.Error.WriteLine($"error: --nodes and --seconds multiply to more than {MostNodeSeconds}");
+            return ExitCode.BadConfiguration;
+        }
+        var report = ClusterReport.Of(recipe);
+        if (json) terminal.Out.WriteLine(RunSummary.OneLine(report.ToJson()));
         else foreach (var line in report.Lines()) terminal.Out.WriteLine(line);
         return ExitCode.Done;
     }
@@ -119,7 +153,7 @@ internal static class SimulateCommand
         return footprint.WithinRoom(check.ForModels, check.Lanes);
     }
 
-    private static void Bound(Option<double> option, double least, double most) => option.Validators.Add(result =>
+    private static void Bound(Option option, double least, double most) => option.Validators.Add(result =>
     {
         if (result.Tokens is [var token] && double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) && !(number >= least && number <= most))
             result.AddError($"{option.Name} takes a number from {least} to {most}.");

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ActorPipeline.Cluster;
 using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
@@ -21,12 +22,13 @@ public sealed class StoreySpecs
         ["ActorPipeline.Telemetry"] = [],
         ["ActorPipeline.Memory"] = ["ActorPipeline.Telemetry"],
         ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
-        ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
+        ["ActorPipeline.Cluster"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
+        ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster"],
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Hosting"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Hosting.Configuration"],
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Hosting.Configuration"],
         ["ActorPipeline.Hosting.Configuration"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Hosting"],
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Hosting"],
     };
 
     [Fact]
@@ -73,6 +75,16 @@ public sealed class StoreySpecs
     [InlineData(typeof(Backoff))]
     [InlineData(typeof(BudgetCheck))]
     [InlineData(typeof(BuildFailure))]
+    [InlineData(typeof(NodeDirectory))]
+    [InlineData(typeof(SummaryPacer))]
+    [InlineData(typeof(HandOffPolicy))]
+    [InlineData(typeof(PeerTimes))]
+    [InlineData(typeof(LocalTimes))]
+    [InlineData(typeof(CreditAccount))]
+    [InlineData(typeof(CreditBook))]
+    [InlineData(typeof(HandOffLedger))]
+    [InlineData(typeof(DeskLedger))]
+    [InlineData(typeof(ClusterSimulator))]
     // What it keeps names who submitted (an actor), but it never looks.
     [InlineData(typeof(WorkPolicy))]
     public void Should_use_neither_actors_nor_a_clock_when_it_is_pure(Type pure)

@@ -49,7 +49,9 @@ internal sealed record HogPattern(Bytes Ballast, Bytes Most, Bytes Sudden, int S
 internal sealed class GroupRun(string folder, int? frames)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
+
+    // Whoever waits for memory that never comes waits for ever: a short run is ended sooner than a whole film.
+    private readonly TimeSpan _longest = TimeSpan.FromMinutes(frames is null ? 20 : 3);
 
     private Bytes _used, _held, _anonymous, _file, _resident;
 
@@ -71,7 +73,7 @@ internal sealed class GroupRun(string folder, int? frames)
                 other.StandardInput.WriteLine("begin");
             }
             var clock = Stopwatch.StartNew();
-            while (!run.WaitForExit(Interval) && clock.Elapsed < Longest)
+            while (!run.WaitForExit(Interval) && clock.Elapsed < _longest)
             {
                 stop.ThrowIfCancellationRequested();
                 Sample(group, run.Id);

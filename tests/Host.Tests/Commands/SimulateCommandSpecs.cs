@@ -51,6 +51,39 @@ public sealed class SimulateCommandSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Should_compare_hand_off_with_none_when_nodes_are_asked_for()
+    {
+        var result = await Cli.RunAsync("simulate", "--nodes", "40", "--seconds", "5", "--seed", "2", "--json");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal((40, 20, 0), ((int)result.Json["nodes"]!, (int)result.Json["site"]!, (int)result.Json["lost"]!));
+        Assert.True((double)result.Json["cropsRatio"]! > 1);
+        string[] keys = ["framesRatio", "shareHandedOff", "mostBatchesAtANeighbour", "mostBytesAtANeighbour", "directoryBytesPerNodePerSecond"];
+        Assert.All(keys, key => Assert.NotNull(result.Json[key]));
+    }
+
+    [Fact]
+    public async Task Should_say_what_handing_over_gives_when_people_ask()
+    {
+        var result = await Cli.RunAsync("simulate", "--nodes", "20", "--seconds", "3");
+
+        Assert.Contains("Handing over gives", result.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("takes --config or --nodes")]
+    [InlineData("takes --config or --nodes", "--nodes", "20", "--config", "x.conf")]
+    [InlineData("--nodes takes a number", "--nodes", "1")]
+    [InlineData("multiply to more", "--nodes", "10000", "--seconds", "1000")]
+    public async Task Should_refuse_when_it_is_not_clear_what_to_simulate(string says, params string[] arguments)
+    {
+        var result = await Cli.RunAsync(["simulate", .. arguments]);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Should_take_load_times_from_the_last_run_when_there_is_one()
     {
         var file = _folder.WriteTiny("64 MiB", Footprint);

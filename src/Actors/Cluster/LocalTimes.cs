@@ -1,0 +1,31 @@
+namespace ActorPipeline.Cluster;
+
+/// <summary>What models take on this node, as it was seen of late. Pure.</summary>
+internal sealed class LocalTimes
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<SharedModel, (SmoothedTime Run, SmoothedTime Load)> _models = [];
+
+    /// <summary>Lane time of one crop; null where nobody knows yet.</summary>
+    public TimeSpan? RunPerCrop(SharedModel model) => _models.TryGetValue(model, out var times) ? times.Run.Value : null;
+
+    /// <summary>From the wish for a model that is not in memory until it is, the wait for its lease included; null where nobody knows yet.</summary>
+    public TimeSpan? Load(SharedModel model) => _models.TryGetValue(model, out var times) ? times.Load.Value : null;
+
+    /// <summary>Crops were run.</summary>
+    /// <param name="model">Which model.</param>
+    /// <param name="crops">How many; at least 1.</param>
+    /// <param name="took">Lane time of all of them.</param>
+    public void Ran(SharedModel model, int crops, TimeSpan took) => Of(model).Run.Learn(took / crops);
+
+    /// <summary>A model that was wanted is in memory now.</summary>
+    public void Loaded(SharedModel model, TimeSpan took) => Of(model).Load.Learn(took);
+
+    private (SmoothedTime Run, SmoothedTime Load) Of(SharedModel model)
+    {
+        if (!_models.TryGetValue(model, out var times)) _models.Add(model, times = (new SmoothedTime(LongestRun), new SmoothedTime(LongestLoad)));
+        return times;
+    }
+}
