@@ -11,8 +11,8 @@ internal static class OnnxChecker
     /// <summary>Whether it is installed.</summary>
     public static bool IsHere { get; } = File.Exists(Python) && Run("import onnx").Code == 0;
 
-    /// <summary>What it has against a file, types and shapes included; empty for nothing.</summary>
-    public static string Complaint(string path) => Run("import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)", path) is var (code, error) && code == 0 ? "" : $"{code}: {error}";
+    /// <summary>What it has against a file, types and shapes included; empty for nothing. It gets the content: into a file it would write the shapes that it found.</summary>
+    public static string Complaint(string path) => Run("import onnx, sys; onnx.checker.check_model(open(sys.argv[1], 'rb').read(), full_check=True)", path) is var (code, error) && code == 0 ? "" : $"{code}: {error}";
 
     private static (int Code, string Error) Run(string script, params string[] arguments)
     {
