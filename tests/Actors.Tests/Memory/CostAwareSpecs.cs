@@ -87,12 +87,17 @@ public sealed class CostAwareSpecs
         var victims = new List<LeaseId>(count);
         for (var i = 0; i < 3; i++) Assert.True(_policy.TryChoose(Host(30), candidates, Now, victims));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        victims.Clear();
-        _policy.TryChoose(Host(30), candidates, Now, victims);
+        // The enumerator of the pools that are short; nothing for a candidate. A collection that another thread began counts what was left of this thread's
+        // room as allocated, up to 8 KiB: so the least of several.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Allocated()), 0, 512);
 
-        // The enumerator of the pools that are short; nothing for a candidate.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512);
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            victims.Clear();
+            _policy.TryChoose(Host(30), candidates, Now, victims);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     private static long _leases;
