@@ -175,7 +175,8 @@ internal sealed class DeskLedger(DeskLimits limits)
         return head.Bytes <= limits.MostBytes;
     }
 
-    private static bool IsSame(BatchHead one, BatchHead other) =>
+    /// <summary>Whether two parts say the same of their batch. What is left of its time may differ.</summary>
+    internal static bool IsSame(BatchHead one, BatchHead other) =>
         (one.Model, one.Width, one.Height, one.Encoding, one.Parts, one.Labels) == (other.Model, other.Width, other.Height, other.Encoding, other.Parts, other.Labels)
         && one.Crops.SequenceEqual(other.Crops);
 }

@@ -22,7 +22,8 @@ public sealed class StoreySpecs
         ["ActorPipeline.Telemetry"] = [],
         ["ActorPipeline.Memory"] = ["ActorPipeline.Telemetry"],
         ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
-        ["ActorPipeline.Cluster"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
+        ["ActorPipeline.Cluster"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster.Wire"],
+        ["ActorPipeline.Cluster.Wire"] = ["ActorPipeline.Cluster"],
         ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster"],
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Hosting"] =
@@ -84,6 +85,8 @@ public sealed class StoreySpecs
     [InlineData(typeof(CreditBook))]
     [InlineData(typeof(HandOffLedger))]
     [InlineData(typeof(DeskLedger))]
+    [InlineData(typeof(BatchCutter))]
+    [InlineData(typeof(BatchAssembler))]
     [InlineData(typeof(ClusterSimulator))]
     // What it keeps names who submitted (an actor), but it never looks.
     [InlineData(typeof(WorkPolicy))]
