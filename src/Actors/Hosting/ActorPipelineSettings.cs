@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Cluster;
 using ActorPipeline.Engines;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
@@ -20,6 +21,9 @@ public sealed record ActorPipelineSettings
 
     /// <summary>The library that runs models.</summary>
     public OnnxRuntimeSettings OnnxRuntime { get; init; } = new();
+
+    /// <summary>This process as a node among others.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
 
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();

@@ -1,0 +1,96 @@
+namespace ActorPipeline.Cluster;
+
+/// <summary>What a node does for others, and itself.</summary>
+[Flags]
+public enum NodeRoles
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It runs the pipelines of its configuration, and may hand crops over.</summary>
+    Capture = 1,
+
+    /// <summary>It takes crops of others, and runs until it is told to end.</summary>
+    Inference = 2,
+}
+
+/// <summary>In what form crops are sent.</summary>
+public enum CropForm
+{
+    /// <summary>Pixels where the way is broad enough that packing costs more than sending, a JPEG where it is not.</summary>
+    Auto,
+
+    /// <summary>A JPEG each.</summary>
+    Jpeg,
+
+    /// <summary>Pixels as they are: the answers are those of a run here, to the bit.</summary>
+    Raw,
+}
+
+/// <summary><c>actor-pipeline.cluster</c>: this process as a node among others.</summary>
+public sealed record ClusterSettings
+{
+    /// <value>Whether it is a node at all. Default no: then nothing listens, and nothing of this costs anything.</value>
+    public bool Enabled { get; init; }
+
+    /// <value>The cluster's name, the same on each of its nodes: letters, digits and '-'. Default "actor-pipeline".</value>
+    public string Name { get; init; } = "actor-pipeline";
+
+    /// <value>This node's name, unique in the cluster: letters, digits, '.', '-' and '_'. Empty for its address. Default empty.</value>
+    public string Node { get; init; } = "";
+
+    /// <value>What it does. Default both.</value>
+    public NodeRoles Roles { get; init; } = NodeRoles.Capture | NodeRoles.Inference;
+
+    /// <value>The address or name that it listens on. Default "127.0.0.1".</value>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <value>The address or name by which others reach it, where that is another. Empty for <see cref="Host"/>. Default empty.</value>
+    public string PublicHost { get; init; } = "";
+
+    /// <value>The port that it listens on, and is reached at; 0 for any free one. Default 2552.</value>
+    public int Port { get; init; } = 2552;
+
+    /// <value>Nodes that are asked to be let in, as "host:port"; the first founds the cluster where no other answers. Empty where this node founds it. Default none.</value>
+    public IReadOnlyList<string> SeedNodes { get; init; } = [];
+
+    /// <value>Beyond loopback without TLS: everybody who reaches the port could then send crops, and stop the node. Default no.</value>
+    public bool InsecureNetwork { get; init; }
+
+    /// <value>Who it is and whom it believes; null for no TLS.</value>
+    public ClusterTlsSettings? Tls { get; init; }
+
+    /// <value>In what form crops are sent. Default auto.</value>
+    public CropForm Crops { get; init; } = CropForm.Auto;
+
+    /// <value>Of crops that are sent as JPEG. 1 to 100. Default 90.</value>
+    public int JpegQuality { get; init; } = 90;
+
+    /// <value>How long a node may stand still before others count it as unreachable. 1 s to 1 min. Default 3 s.</value>
+    public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <value>How long a node may be unreachable before the others take it out of the cluster; then it has to be started anew to come back. Default 30 s.</value>
+    public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <value>What this node holds ready for the crops of others.</value>
+    public DeskSettings Desk { get; init; } = new();
+}
+
+/// <summary><c>actor-pipeline.cluster.tls</c>: both sides of a connection prove who they are.</summary>
+/// <param name="Certificate">The path of this node's certificate and key, a PKCS #12 file.</param>
+/// <param name="Password">Of that file; empty for none.</param>
+/// <param name="Authority">The path of the certificate of the authority that signs all nodes' certificates, PEM or DER; no other authority is believed.</param>
+public sealed record ClusterTlsSettings(string Certificate, string Password, string Authority);
+
+/// <summary><c>actor-pipeline.cluster.desk</c>: what a node holds ready for the crops of others.</summary>
+public sealed record DeskSettings
+{
+    /// <value>Memory that others' crops may take as they come, all together. 256 KiB to 1 GiB. Default 4 MiB.</value>
+    public Bytes Credit { get; init; } = Bytes.MiB(4);
+
+    /// <value>Batches that may be decoded and run at once; each has a buffer that is charged to the budget. 1 to 64. Default 2.</value>
+    public int Batches { get; init; } = 2;
+
+    /// <value>Crops of a batch at most; larger ones are refused. 1 to 256. Default 16.</value>
+    public int MaxCrops { get; init; } = 16;
+}
