@@ -56,11 +56,13 @@ internal sealed record HandOffPatience
 /// </summary>
 /// <param name="patience">How long one may take.</param>
 /// <param name="mostEach">Batches that one neighbour may have.</param>
-internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8)
+/// <param name="first">Batches are numbered from behind this on.</param>
+internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8, long first = 0)
 {
     private readonly Dictionary<long, HandedOver> _open = [];
     private readonly Dictionary<NodeKey, int> _each = [];
-    private long _last;
+    private readonly long _first = first;
+    private long _last = first;
 
     /// <summary>Batches that neighbours have.</summary>
     public int Outstanding => _open.Count;
@@ -154,7 +156,7 @@ internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8)
     {
         if (!_open.TryGetValue(number, out var batch) || batch.To != by)
         {
-            if (number > 0 && number <= _last) Late++;
+            if (number > _first && number <= _last) Late++;
             return null;
         }
         _open.Remove(number);

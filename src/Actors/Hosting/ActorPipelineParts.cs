@@ -86,6 +86,12 @@ public sealed record ActorPipelineParts
     /// <summary>In the place of a pipeline's camera: answers <see cref="PipelineProtocol.OpenSource"/> and <see cref="PipelineProtocol.Read"/>; null for the real reader.</summary>
     public Func<PipelineId, IActorRef?> Camera { get; init; } = _ => null;
 
+    /// <summary>In the place of what knows the other nodes of the cluster; null for the real one.</summary>
+    internal IActorRef? Site { get; init; }
+
+    /// <summary>What a node is, in the place of what the cluster says; null for that.</summary>
+    internal Cluster.NodeKey? Node { get; init; }
+
     private sealed class NoMachine : IMachineGauge
     {
         public MachineReading Read() => MachineReading.Unknown;

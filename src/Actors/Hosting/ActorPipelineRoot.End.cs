@@ -21,7 +21,7 @@ public sealed partial class ActorPipelineRoot
         if (ended.Failure is { } failure) _failures.Add(failure);
         _stuck |= ended.Abandoned;
         _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
-        if (_ended.Count == _settings.Pipelines.Count) Unload();
+        UnloadWhenAllIsOver();
     }
 
     private void OnStoppedWhileRunning(GroupActor.ChildStopped stopped)
@@ -68,7 +68,8 @@ public sealed partial class ActorPipelineRoot
         if (_shuttingDown) return;
         _shuttingDown = true;
         _tree!.TellPipelines(new DrainPipeline(_settings.DrainTimeout));
-        if (_settings.Pipelines.Count == 0) Unload();
+        Leave();
+        UnloadWhenAllIsOver();
     }
 
     private void Unload()

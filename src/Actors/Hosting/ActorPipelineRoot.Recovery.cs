@@ -15,6 +15,14 @@ public sealed partial class ActorPipelineRoot
 
     private void OnPartLost(IActorRef lost)
     {
+        if (lost.Equals(_tree!.Neighbours))
+        {
+            // They go together: what neighbours had of it has to be answered by the board's end.
+            _tree.StopBoard();
+            NeighboursAreLeft();
+            return;
+        }
+        if (lost.Equals(_tree.Board)) _tree.StopNeighbours();
         if (PartOf(lost) is not { } part)
         {
             Fail($"{lost.Path.Name} died");
@@ -57,6 +65,7 @@ public sealed partial class ActorPipelineRoot
     private SupervisorLegacy Legacy()
     {
         var pools = _prepared.Values.Where(p => _ended.All(e => e.Pipeline != p.Pipeline)).Select(p => new Charge(p.Pipeline.Value, ChargeKind.Pool, p.Pools));
+        if (DeskPool > Bytes.Zero) pools = pools.Append(new Charge(DeskAccount, ChargeKind.Pool, PoolVector.OfHost(DeskPool)));
         return new SupervisorLegacy(++_epoch, [.. pools, new Charge(CpuAccount, ChargeKind.Fixed, PoolVector.OfHost(_fixed))], _footprints.Largest);
     }
 

@@ -66,7 +66,7 @@ public sealed partial class ActorPipelineRoot
     /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
     private void AfterPrepared() => _tree!.Monitor.Tell(new TakeBase());
 
-    private Bytes Pools => _prepared.Values.Aggregate(Bytes.Zero, (sum, p) => sum + p.Pools[MemoryPool.Host]);
+    private Bytes Pools => _prepared.Values.Aggregate(DeskPool, (sum, p) => sum + p.Pools[MemoryPool.Host]);
 
     private void ChargePools()
     {
@@ -81,7 +81,8 @@ public sealed partial class ActorPipelineRoot
         }
         Become(Charging);
         foreach (var prepared in _prepared.Values) _tree!.Supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
-        if (_prepared.Count == 0) Build();
+        if (DeskPool > Bytes.Zero) _tree!.Supervisor.Tell(new ChargePool(DeskAccount, PoolVector.OfHost(DeskPool)));
+        if (Charges == 0) Build();
     }
 
     private void Probe()
@@ -139,8 +140,9 @@ public sealed partial class ActorPipelineRoot
     {
         Become(Running);
         Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost) { Loads = _reports.Count });
+        _tree!.Share(Catalog());
         foreach (var pipeline in _settings.Pipelines)
-            _tree!.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
+            _tree.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
     }
 
     private LabelList Labels(ModelId id) =>

@@ -5,6 +5,7 @@ using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using Akka.Actor;
 using Akka.Event;
+using static ActorPipeline.Cluster.NeighboursProtocol;
 using static ActorPipeline.Hosting.HostingProtocol;
 using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Pipeline.PipelineProtocol;
@@ -122,9 +123,14 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
 
     private void Charging()
     {
-        Receive<PoolCharged>(charged => _tree!.Tell(new PipelineId(charged.Account), new AllocateBuffers()));
-        Receive<BuffersAllocated>(_ => AfterAnswer(_prepared.Count, Build));
-        Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(_prepared.Count, Build); });
+        Receive<PoolCharged>(charged =>
+        {
+            if (charged.Account == DeskAccount) _tree!.AllocateDesk(CropBytes);
+            else _tree!.Tell(new PipelineId(charged.Account), new AllocateBuffers());
+        });
+        Receive<BuffersAllocated>(_ => AfterAnswer(Charges, Build));
+        Receive<DeskReady>(_ => AfterAnswer(Charges, Build));
+        Receive<PoolRefused>(refused => { _refusals.Add(refused.Explanation); AfterAnswer(Charges, Build); });
         BeforeStart();
     }
 
@@ -157,6 +163,9 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<Replace>(replace => OnReplace(replace.Part));
         Receive<Settled>(settled => _backoffs[settled.Part].Succeed());
         Receive<GroupActor.Announced>(OnAnnounced);
+        Receive<DeskReady>(_ => { });
+        Receive<NeighboursLeft>(_ => NeighboursAreLeft());
+        Receive<LeaveBound>(_ => NeighboursAreLeft());
     }
 
     private void Unloading()
@@ -173,6 +182,8 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         {
             if (Sender.Equals(_tree!.Models) && _toUnload.Remove(new ModelId(stopped.Name))) EndWhenUnloaded();
         });
+        Receive<NeighboursLeft>(_ => { });
+        Receive<LeaveBound>(_ => { });
         Receive<Terminated>(_ => { });
         Receive<Replace>(_ => { });
         Receive<Settled>(_ => { });

@@ -1,4 +1,5 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Cluster;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -16,6 +17,10 @@ internal sealed class ActorTree
     private readonly int _lanes;
     private readonly IUntypedActorContext _root;
     private readonly HashSet<ModelId> _models = [];
+    private readonly NodeKey? _node;
+    private NeighboursProtocol.AllocateDesk? _desk;
+    private NeighboursProtocol.ShareModels? _shared;
+    private long _gateways;
 
     /// <param name="root">The root's context.</param>
     /// <param name="settings">The configuration.</param>
@@ -27,7 +32,9 @@ internal sealed class ActorTree
         root.ActorOf(Props.Create(() => new MeterActor()), "meter");
         Monitor = MakeMonitor();
         Supervisor = parts.Supervisor ?? MakeSupervisor(SupervisorLegacy.None);
+        _node = settings.Cluster.Enabled ? parts.Node ?? NodeIdentity.Of(root.System, settings.Cluster) : null;
         Board = MakeBoard();
+        Neighbours = MakeNeighbours();
         Models = Watched(Props.Create(() => new GroupActor(settings.Serving)), "models");
         Pipelines = Watched(Props.Create(() => new GroupActor(null)), "pipelines");
     }
@@ -37,6 +44,9 @@ internal sealed class ActorTree
     public IActorRef Supervisor { get; private set; }
 
     public IActorRef Board { get; private set; }
+
+    /// <summary>Where crops are posted that neighbours may get; null where this process is no node. It lives as long as the board.</summary>
+    public IActorRef? Neighbours { get; private set; }
 
     /// <summary>The family of models.</summary>
     public IActorRef Models { get; }
@@ -67,13 +77,33 @@ internal sealed class ActorTree
     public void ReplaceBoard()
     {
         Board = MakeBoard();
-        var started = new BoardStarted(Board);
+        Neighbours = MakeNeighbours();
+        if (_desk is { } desk) Neighbours?.Tell(desk, _root.Self);
+        if (_shared is { } shared) Neighbours?.Tell(shared);
+        var started = new BoardStarted(Board) { Gateway = Neighbours };
         Models.Tell(new GroupActor.Announce(started));
         Pipelines.Tell(new GroupActor.Announce(started));
         foreach (var id in _models)
             if (_parts.Model(id) is { } played) Board.Tell(new RegisterModel(id, played));
         TellPlayed(_models, started);
     }
+
+    /// <summary>What stands before the board is gone, and the board goes too.</summary>
+    public void StopBoard() => _root.Stop(Board);
+
+    /// <summary>The board is gone, and what stands before it goes too.</summary>
+    public void StopNeighbours()
+    {
+        if (Neighbours is null) return;
+        _root.Unwatch(Neighbours);
+        _root.Stop(Neighbours);
+    }
+
+    /// <summary>The desk's buffers are charged, and may be allocated.</summary>
+    public void AllocateDesk(int cropBytes) => Neighbours?.Tell(_desk = new NeighboursProtocol.AllocateDesk(cropBytes), _root.Self);
+
+    /// <summary>Neighbours may use these.</summary>
+    public void Share(ServedCatalog catalog) => Neighbours?.Tell(_shared = new NeighboursProtocol.ShareModels(catalog));
 
     /// <summary>Makes a model's actor, or has the one that a test plays stand for it.</summary>
     /// <param name="model">The model.</param>
@@ -103,7 +133,7 @@ internal sealed class ActorTree
             ? _ => camera
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings), settings.Reconnect, parts.Time))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout);
+        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout) { Gateway = Neighbours };
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 
@@ -133,6 +163,19 @@ internal sealed class ActorTree
     {
         var (lanes, settings, supervisor, time) = (_lanes, _settings.Serving, Supervisor, _parts.Time);
         return Watched(Props.Create(() => new WorkBoard(lanes, settings, supervisor, time)), "work-board");
+    }
+
+    private IActorRef? MakeNeighbours()
+    {
+        if (_node is not { } node) return null;
+        // Numbers of this life of the node are never used twice, however many gateways it has.
+        var (name, numbers) = (_gateways == 0 ? "neighbours" : $"neighbours:{_gateways + 1}", _gateways++ << 32);
+        var site = _parts.Site;
+        var parts = new GatewayParts(node, _settings.Cluster, Board, _lanes, numbers, numbers, numbers, _parts.Time)
+        {
+            Directory = context => site ?? ((IActorContext)context).ActorOf(Props.Create(() => new SiteDirectory(((IActorContext)context).Self)), "site"),
+        };
+        return Watched(Props.Create(() => new HandOffGateway(parts)), name);
     }
 
     private IActorRef Watched(Props props, string name) => _root.Watch(_root.ActorOf(props, name));

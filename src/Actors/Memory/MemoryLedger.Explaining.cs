@@ -30,7 +30,7 @@ internal sealed partial class MemoryLedger
             }
             var need = FirstThatCanFit(pending);
             _victims.Clear();
-            var considered = Considered(now);
+            var considered = Considered(pending.Guest, now);
             var spared = considered.Where(c => c.Spared is not null).Select(c => $"'{c.Model}' ({c.Bytes}): {c.Spared}");
             return new ModelExplanation(model, "waiting", PoolVector.Zero, need, Budget, free, ahead, considered,
                 $"'{model}' waits for {need}: {free} of the budget of {Budget} are free, {ahead} requests are before it. {string.Join("; ", spared)}".TrimEnd());
@@ -44,13 +44,13 @@ internal sealed partial class MemoryLedger
     {
         if (_queue.All.FirstOrDefault(p => p.Request.Request == request) is not { } pending) return null;
         _victims.Clear();
-        return Decision(pending.Request.Model, FirstThatCanFit(pending), now);
+        return Decision(pending.Request.Model, FirstThatCanFit(pending), pending.Guest, now);
     }
 
-    private LeaseDecision Decision(ModelId? model, PoolVector need, TimeSpan now) => new(model, need, Budget - Charged, Considered(now));
+    private LeaseDecision Decision(ModelId? model, PoolVector need, bool guest, TimeSpan now) => new(model, need, Budget - Charged, Considered(guest, now));
 
     /// <summary>The models looked at, chosen ones first; no more than a log line can bear.</summary>
-    private List<ConsideredModel> Considered(TimeSpan now)
+    private List<ConsideredModel> Considered(bool guest, TimeSpan now)
     {
         var considered = new List<ConsideredModel>(Math.Min(_leases.Count, LeaseDecision.Most));
         foreach (var victim in _victims) Tell(_leases[victim]!, chosen: true);
@@ -60,7 +60,7 @@ internal sealed partial class MemoryLedger
         void Tell(LeaseEntry entry, bool chosen)
         {
             if (considered.Count >= LeaseDecision.Most || (!chosen && _victims.Contains(entry.Lease.Id))) return;
-            var spared = chosen ? null : Spared(entry, now, out var until) is { } why && until is { } end ? $"{why} {Milliseconds(end - now)} more" : Spared(entry, now, out _);
+            var spared = chosen ? null : Spared(entry, guest, now, out var until) is { } why && until is { } end ? $"{why} {Milliseconds(end - now)} more" : Spared(entry, guest, now, out _);
             considered.Add(new ConsideredModel(entry.Lease.Model, entry.Lease.Bytes, Wanted(entry.Use), entry.Use.ReloadTime, spared, chosen));
         }
     }

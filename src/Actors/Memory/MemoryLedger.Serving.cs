@@ -121,7 +121,7 @@ internal sealed partial class MemoryLedger
         _candidates.Clear();
         foreach (var entry in _leases.All)
         {
-            if (Spared(entry, now, out var until) is null) _candidates.Add(Seen(entry));
+            if (Spared(entry, pending.Guest, now, out var until) is null) _candidates.Add(Seen(entry));
             else if (until is { } end && (NextWake is null || end < NextWake)) NextWake = end;
         }
         _victims.Clear();
@@ -132,7 +132,7 @@ internal sealed partial class MemoryLedger
             return;
         }
         pending.SwapStart ??= now;
-        AskVictims($"{pending.Request.Model} waits for {need}", Decision(pending.Request.Model, need, now));
+        AskVictims($"{pending.Request.Model} waits for {need}", Decision(pending.Request.Model, need, pending.Guest, now));
     }
 
     private TimeSpan ReloadOfVictims()
@@ -175,13 +175,15 @@ internal sealed partial class MemoryLedger
     }
 
     /// <summary>Why a lease is not to be asked for the sake of another; null where it may be.</summary>
-    private string? Spared(LeaseEntry entry, TimeSpan now, out TimeSpan? until)
+    private string? Spared(LeaseEntry entry, bool guest, TimeSpan now, out TimeSpan? until)
     {
         until = null;
         if (entry.Lease.Phase != LeasePhase.Resident) return entry.Lease.Phase.ToString().ToLowerInvariant();
         if (entry.Yielding) return "yields already";
         if (entry.Pinned) return "pinned";
-        if (Critical || !entry.Use.Wanted) return null;
+        // Who only has neighbours to please goes for this node's own work at once; and for theirs nobody goes who has work of its own.
+        if (guest && entry.Use.WantedHere) return "wanted here";
+        if (Critical || !entry.Use.Wanted || (!guest && entry.Use.WantedByGuests)) return null;
         var end = entry.TurnStart + Quantum;
         if (now >= end) return null;
         until = end;
@@ -202,7 +204,7 @@ internal sealed partial class MemoryLedger
             TryChoose(missing, now);
         }
         if (_victims.Count == 0) foreach (var candidate in _candidates) _victims.Add(candidate.Lease);
-        AskVictims($"the budget is {Budget} now, and {Charged} are charged", Decision(null, missing, now));
+        AskVictims($"the budget is {Budget} now, and {Charged} are charged", Decision(null, missing, guest: false, now));
     }
 
     /// <summary>How late a lease is asked where a budget is exceeded: 0 first, 2 last, -1 not at all. What a worker does cannot be half undone.</summary>

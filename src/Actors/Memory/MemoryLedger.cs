@@ -182,7 +182,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         _heard[request.Request.Holder] = request.Request.Number;
         Use(request.Model).Priority = request.Priority;
         var due = request.Deadline ?? Use(request.Model).Demand?.OldestDeadline ?? now + settings.Patience;
-        var pending = _queue.Add(request, Needs(request), now, due);
+        var pending = _queue.Add(request, Needs(request), now, due, request.Phase == LeasePhase.Load && Use(request.Model).WantedByGuests);
         if (DenyIfHopeless(pending) || DenyIfLate(pending, now)) return Settle(now);
         var effects = Settle(now);
         if (!_queue.Contains(request.Request)) return effects;
@@ -199,7 +199,9 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     /// <summary>What a model is wanted for has changed.</summary>
     public IReadOnlyList<LedgerEffect> ReportDemand(ReportDemand demand, TimeSpan now)
     {
-        Use(demand.Model).Report(demand, now);
+        var use = Use(demand.Model);
+        use.Report(demand, now);
+        if (use.Wanted) _queue.Place(demand.Model, use.WantedByGuests);
         return Settle(now);
     }
 

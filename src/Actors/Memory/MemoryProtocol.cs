@@ -89,8 +89,14 @@ public static class MemoryProtocol
         /// <summary>When the oldest piece of it is due, on the actors' clock; null for no deadline.</summary>
         public TimeSpan? OldestDeadline { get; init; }
 
+        /// <summary>How many of the pieces are neighbours'.</summary>
+        public int Guests { get; init; }
+
         /// <summary>All of it.</summary>
         public int Total => Queued + Running + Foreseen;
+
+        /// <summary>What this node wants it for itself.</summary>
+        public int Own => Total - Guests;
     }
 
     /// <summary>Charges what a provider costs the process, as measured; it stays for good.</summary>

@@ -24,6 +24,12 @@ internal sealed class ModelUse(ModelId model)
     /// <summary>Whether anything is known to want it.</summary>
     public bool Wanted => Demand is { Total: > 0 };
 
+    /// <summary>Whether this node wants it for itself.</summary>
+    public bool WantedHere => Demand is { Own: > 0 };
+
+    /// <summary>Whether only neighbours want it.</summary>
+    public bool WantedByGuests => Wanted && !WantedHere;
+
     /// <summary>A report of demand.</summary>
     public void Report(ReportDemand demand, TimeSpan now)
     {
@@ -44,7 +50,7 @@ internal sealed class ModelUse(ModelId model)
 
     /// <summary>How a policy sees it.</summary>
     public Residency Seen(Lease lease) =>
-        new(lease.Id, Model, lease.Bytes, (Demand?.Queued + Demand?.Running) ?? 0, Demand?.Foreseen ?? 0, _history.LastUsed)
+        new(lease.Id, Model, lease.Bytes, (Demand?.Queued + Demand?.Running - Demand?.Guests) ?? 0, Demand?.Foreseen ?? 0, _history.LastUsed)
         {
             ReloadTime = _history.ReloadTime, MeanInterval = _history.MeanInterval, Deadline = Demand?.OldestDeadline, Priority = Priority,
         };

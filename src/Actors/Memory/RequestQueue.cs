@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using static ActorPipeline.Memory.MemoryProtocol;
 
 namespace ActorPipeline.Memory;
@@ -25,18 +26,23 @@ internal sealed class PendingRequest(RequestLease request, PoolVector[] needs, T
     /// <summary>Counts arrivals.</summary>
     public long Number { get; } = number;
 
+    /// <summary>Whether only neighbours want it: it goes behind all that this node wants for itself.</summary>
+    public bool Guest { get; init; }
+
     /// <summary>When the first model was asked to yield for it; null before.</summary>
     public TimeSpan? SwapStart { get; set; }
 }
 
-/// <summary>Requests that wait: higher priority first, then by due time, then by arrival. Pure.</summary>
+/// <summary>Requests that wait: this node's own before neighbours', higher priority first, then by due time, then by arrival. Pure.</summary>
 internal sealed class RequestQueue
 {
     private sealed class Order : IComparer<PendingRequest>
     {
         public int Compare(PendingRequest? a, PendingRequest? b)
         {
-            var byPriority = b!.Request.Priority.CompareTo(a!.Request.Priority);
+            var byGuest = a!.Guest.CompareTo(b!.Guest);
+            if (byGuest != 0) return byGuest;
+            var byPriority = b.Request.Priority.CompareTo(a.Request.Priority);
             if (byPriority != 0) return byPriority;
             var byDue = a.Due.CompareTo(b.Due);
             return byDue != 0 ? byDue : a.Number.CompareTo(b.Number);
@@ -57,12 +63,19 @@ internal sealed class RequestQueue
     public IEnumerable<PendingRequest> All => _order;
 
     /// <summary>Adds a request.</summary>
-    public PendingRequest Add(RequestLease request, PoolVector[] needs, TimeSpan since, TimeSpan due)
+    public PendingRequest Add(RequestLease request, PoolVector[] needs, TimeSpan since, TimeSpan due, bool guest = false)
     {
-        var pending = new PendingRequest(request, needs, since, due, ++_arrivals);
-        _order.Add(pending);
-        _byId.Add(request.Request, pending);
+        var pending = new PendingRequest(request, needs, since, due, ++_arrivals) { Guest = guest };
+        Insert(pending);
         return pending;
+    }
+
+    /// <summary>Who wants a model has changed: requests for it find their place anew.</summary>
+    public void Place(ModelId model, bool guest)
+    {
+        if (_order.FirstOrDefault(p => p.Request.Model == model && p.Request.Phase == LeasePhase.Load && p.Guest != guest) is not { } known) return;
+        Remove(known.Request.Request);
+        Insert(new PendingRequest(known.Request, known.Needs, known.Since, known.Due, known.Number) { Guest = guest, SwapStart = known.SwapStart });
     }
 
     /// <summary>Whether it waits.</summary>
@@ -74,6 +87,12 @@ internal sealed class RequestQueue
         if (!_byId.Remove(request, out var pending)) return false;
         _order.Remove(pending);
         return true;
+    }
+
+    private void Insert(PendingRequest pending)
+    {
+        _order.Add(pending);
+        _byId.Add(pending.Request.Request, pending);
     }
 
     /// <summary>The first requests behind the head, at most so many.</summary>

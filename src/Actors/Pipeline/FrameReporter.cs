@@ -11,7 +11,7 @@ namespace ActorPipeline.Pipeline;
 /// <param name="follower">Knows what objects are called by now; null where they are not followed.</param>
 internal sealed class FrameReporter(LabelList classes, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers, ObjectFollower? follower)
 {
-    private static readonly IReadOnlyDictionary<string, string> NoVariants = new Dictionary<string, string>();
+    private static readonly IReadOnlyDictionary<string, string> NoNames = new Dictionary<string, string>();
 
     /// <summary>The frame's result.</summary>
     /// <param name="id">Its number.</param>
@@ -32,7 +32,8 @@ internal sealed class FrameReporter(LabelList classes, IReadOnlyList<(ModelId Mo
             outcome.Word, reason, latency.TotalMilliseconds, classified ? Objects(id, task) : [])
         {
             More = classified && task.Detect.More,
-            Variants = task.Variants ?? NoVariants,
+            Variants = task.Variants ?? NoNames,
+            Nodes = task.Nodes ?? NoNames,
         };
     }
 

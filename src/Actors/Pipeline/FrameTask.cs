@@ -46,6 +46,9 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>Which variant of each model that has several has looked at it, by the model's name; null where none has.</summary>
     public SortedDictionary<string, string>? Variants { get; private set; }
 
+    /// <summary>Which node's model has looked at it, by the model's name, where that was another's; null where none was.</summary>
+    public SortedDictionary<string, string>? Nodes { get; private set; }
+
     /// <summary>It has its outcome.</summary>
     public bool IsOver { get; set; }
 
@@ -61,7 +64,7 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>A new frame.</summary>
     public void Begin(FrameKit kit, SourceRead read, SinkSet sinks)
     {
-        (_kit, _cropsReleased, Sinks, Variants, Predicted, Seen, IsOver) = (kit, false, sinks, null, false, false, false);
+        (_kit, _cropsReleased, Sinks, Variants, Nodes, Predicted, Seen, IsOver) = (kit, false, sinks, null, null, false, false, false);
         Frame = read as SourceRead.Frame;
         Name = Frame is not null ? Frame.Name : (read as SourceRead.Unreadable)?.Name;
         Detections.Clear();
@@ -89,9 +92,11 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>A model has looked at it.</summary>
     /// <param name="model">Which.</param>
     /// <param name="variant">In which of its forms; null where it has one only.</param>
-    public void SeenBy(ModelId model, string? variant)
+    /// <param name="node">On which node; null for this one.</param>
+    public void SeenBy(ModelId model, string? variant, string? node)
     {
         if (variant is not null) (Variants ??= [])[model.Value] = variant;
+        if (node is not null) (Nodes ??= [])[model.Value] = node;
     }
 
     public void ReleaseCrops()

@@ -54,7 +54,8 @@ internal sealed partial class PipelineActor
 
     private void OnServed(FrameServed served)
     {
-        (_lanesIdle, _lanesIdleAt) = (served.LanesIdle, _parts.Time.Instant());
+        // A neighbour's lanes say nothing of those here.
+        if (served.Node is null) (_lanesIdle, _lanesIdleAt) = (served.LanesIdle, _parts.Time.Instant());
         if (served.Stage == 0) OnDetected(served);
         else OnClassified(served);
     }
@@ -63,7 +64,7 @@ internal sealed partial class PipelineActor
     {
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
-        task.SeenBy(_settings.Detect, detected.Variant);
+        task.SeenBy(_settings.Detect, detected.Variant, detected.Node);
         task.Found(_only);
         if (_follower is not null)
         {
@@ -114,7 +115,7 @@ internal sealed partial class PipelineActor
         if (!_tasks.TryGetValue(classified.Frame, out var task)) return;
         var classifier = classified.Stage - 1;
         task.Join.Answer(classifier);
-        task.SeenBy(_parts.Classifiers[classifier].Model, classified.Variant);
+        task.SeenBy(_parts.Classifiers[classifier].Model, classified.Variant, classified.Node);
         ConcludeWhenJoined(classified.Frame, task.Join);
     }
 
@@ -220,7 +221,7 @@ internal sealed partial class PipelineActor
 
     private void OnBoardStarted(BoardStarted started)
     {
-        _stages.Board = started.Board;
+        _stages.Use(started);
         _foreseen = default;
         if (_kits is not null) Foresee();
     }

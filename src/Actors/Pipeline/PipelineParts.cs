@@ -13,4 +13,8 @@ namespace ActorPipeline.Pipeline;
 /// <param name="DrainTimeout">How long frames in flight may take once a sink is lost.</param>
 internal sealed record PipelineParts(
     IActorRef Board, int Lanes, IReadOnlyList<PipelineClassifier> Classifiers, Func<IActorRefFactory, IActorRef> Reader, Func<SinkSettings, IFrameSink> CreateSink,
-    TimeProvider Time, TimeSpan DrainTimeout);
+    TimeProvider Time, TimeSpan DrainTimeout)
+{
+    /// <summary>Where crops are posted instead of to the board: to what may hand them to neighbours. It lives no longer than the board. Null for the board itself.</summary>
+    public IActorRef? Gateway { get; init; }
+}

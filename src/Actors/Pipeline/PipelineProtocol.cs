@@ -105,7 +105,8 @@ public static class PipelineProtocol
     /// <param name="Stage">0 for the detector, then the classifiers.</param>
     /// <param name="Variant">Which variant of the model did it; null where it has one only.</param>
     /// <param name="LanesIdle">Lane time that was idle since the board began.</param>
-    internal sealed record FrameServed(FrameId Frame, int Stage, string? Variant, TimeSpan LanesIdle);
+    /// <param name="Node">The node that did it; null for this one.</param>
+    internal sealed record FrameServed(FrameId Frame, int Stage, string? Variant, TimeSpan LanesIdle, string? Node = null);
 
     /// <param name="Frame">Which.</param>
     /// <param name="Pixels">Its pixels.</param>

@@ -19,24 +19,28 @@ internal sealed class ServingStage : ReceiveActor
     /// <summary>What came while there was no board.</summary>
     private readonly List<Submit> _held = [];
     private IActorRef _board;
+    /// <summary>Where work is posted: the board, or what stands before it.</summary>
+    private IActorRef _post;
     private bool _boardLost;
     private bool _abandoning;
 
     /// <param name="settings">The pipeline on whose behalf.</param>
     /// <param name="model">Which model.</param>
-    /// <param name="board">Where work is posted.</param>
+    /// <param name="board">Where work is done. It is watched: once it is gone nobody here reads the work's buffers any more.</param>
+    /// <param name="gateway">Where crops are posted instead; null for the board. Frames always go to the board.</param>
     /// <param name="stage">Which of the pipeline's stages that post work: 0 for the detector, then the classifiers.</param>
     /// <param name="stages">How many there are: the numbers of their work must not meet.</param>
-    public ServingStage(PipelineSettings settings, ModelId model, IActorRef board, int stage, int stages)
+    public ServingStage(PipelineSettings settings, ModelId model, IActorRef board, IActorRef? gateway, int stage, int stages)
     {
         (_pipeline, _deadline, _model, _board, _stage, _stages) = (settings.Id, settings.Deadline, model, board, stage, stages);
+        _post = PostOf(board, gateway);
         Receive<ServeFrame>(f =>
         {
             if (f.Work.TryHold()) Post(f.Frame, f.Work, f.CapturedAt);
         });
         Receive<Completed>(completed =>
         {
-            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(new FrameServed(piece.Frame, _stage, completed.Variant, completed.LanesIdle));
+            if (_outstanding.Remove(completed.Id, out var piece)) Context.Parent.Tell(new FrameServed(piece.Frame, _stage, completed.Variant, completed.LanesIdle, completed.Node));
             SayWhenAbandoned();
         });
         Receive<WorkFailed>(failed =>
@@ -48,13 +52,15 @@ internal sealed class ServingStage : ReceiveActor
         {
             _abandoning = true;
             if (_boardLost) OnBoardLost();
-            else _board.Tell(new WithdrawWork());
+            else _post.Tell(new WithdrawWork());
             SayWhenAbandoned();
         });
         Receive<Terminated>(lost => { if (lost.ActorRef.Equals(_board)) OnBoardLost(); });
         Receive<BoardStarted>(OnBoardStarted);
         Context.Watch(board);
     }
+
+    private IActorRef PostOf(IActorRef board, IActorRef? gateway) => _stage > 0 && gateway is not null ? gateway : board;
 
     private void Post(FrameId frame, LaneWork work, TimeSpan capturedAt)
     {
@@ -67,7 +73,7 @@ internal sealed class ServingStage : ReceiveActor
         _outstanding.Add(id, (frame, work));
         var submit = new Submit(id, _model, work, capturedAt) { Deadline = _deadline > TimeSpan.Zero ? capturedAt + _deadline : null };
         if (_boardLost) _held.Add(submit);
-        else _board.Tell(submit);
+        else _post.Tell(submit);
     }
 
     /// <summary>What was outstanding on the board before it has failed; what came since goes to this one.</summary>
@@ -75,9 +81,9 @@ internal sealed class ServingStage : ReceiveActor
     {
         Context.Unwatch(_board);
         if (!_boardLost) OnBoardLost();
-        (_board, _boardLost) = (started.Board, false);
+        (_board, _post, _boardLost) = (started.Board, PostOf(started.Board, started.Gateway), false);
         Context.Watch(_board);
-        foreach (var submit in _held) _board.Tell(submit);
+        foreach (var submit in _held) _post.Tell(submit);
         _held.Clear();
     }
 

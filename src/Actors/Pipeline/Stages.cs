@@ -13,10 +13,11 @@ internal sealed class Stages
     private readonly IActorRef[] _classify;
     private readonly HashSet<string> _names = [];
     private IActorRef _board;
+    private IActorRef? _gateway;
 
     public Stages(IUntypedActorContext context, PipelineSettings settings, PipelineParts parts)
     {
-        (_context, _settings, _classifiers, _board) = (context, settings, parts.Classifiers, parts.Board);
+        (_context, _settings, _classifiers, _board, _gateway) = (context, settings, parts.Classifiers, parts.Board, parts.Gateway);
         Detect = MakeDetect();
         if (_classifiers.Count > 0) Crop = MakeCrop();
         _classify = [.. Enumerable.Range(0, _classifiers.Count).Select(MakeClassify)];
@@ -37,15 +38,14 @@ internal sealed class Stages
     /// <summary>All there are.</summary>
     public IEnumerable<IActorRef> All => Crop is null ? [Detect] : [Detect, Crop, .. _classify];
 
-    /// <summary>Where work is posted; stages are told when that is a new one.</summary>
-    public IActorRef Board
+    /// <summary>Who is told what can still be expected.</summary>
+    public IActorRef Board => _board;
+
+    /// <summary>Work is posted elsewhere from now on.</summary>
+    public void Use(BoardStarted started)
     {
-        get => _board;
-        set
-        {
-            _board = value;
-            foreach (var stage in All) stage.Tell(new BoardStarted(value));
-        }
+        (_board, _gateway) = (started.Board, started.Gateway);
+        foreach (var stage in All) stage.Tell(started);
     }
 
     /// <summary>Replaces a stage that stopped; says which it was, or null where it was none.</summary>
@@ -85,8 +85,8 @@ internal sealed class Stages
 
     private IActorRef MakeServing(string name, ModelId model, int stage)
     {
-        var (settings, board, stages) = (_settings, _board, _classifiers.Count + 1);
-        return Make(name, Props.Create(() => new ServingStage(settings, model, board, stage, stages)));
+        var (settings, board, gateway, stages) = (_settings, _board, _gateway, _classifiers.Count + 1);
+        return Make(name, Props.Create(() => new ServingStage(settings, model, board, gateway, stage, stages)));
     }
 
     private IActorRef Make(string name, Props props)

@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
@@ -29,6 +30,23 @@ internal sealed class LanePool
         var idle = _idleOfGone;
         foreach (var lane in _lanes) idle += lane.IdleTime(now);
         return idle;
+    }
+
+    /// <summary>Runs for neighbours alone that go on for a model, lost lanes' not counted.</summary>
+    public int Guests(ModelId model)
+    {
+        var count = 0;
+        foreach (var lane in _lanes) count += lane is { IsIdle: false, Lost: false, Slice.Guest: true } && lane.Slice.Pieces[0].Piece.Model == model ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Lane time that the runs which go on are still expected to take.</summary>
+    public TimeSpan Remaining(TimeSpan now)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var lane in _lanes)
+            if (!lane.IsIdle && lane.Slice.Expected - (now - lane.Since) is var left && left > TimeSpan.Zero) sum += left;
+        return sum;
     }
 
     /// <summary>A lane that idles, or null.</summary>

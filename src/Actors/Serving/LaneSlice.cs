@@ -27,6 +27,20 @@ internal sealed class LaneSlice(int lane)
     /// <summary>Why it failed; null where it went well.</summary>
     public LaneFailure? Failure { get; set; }
 
+    /// <summary>Whether it runs for neighbours alone.</summary>
+    public bool Guest => _pieces.Count > 0 && _pieces.TrueForAll(static p => p.Piece.Guest);
+
+    /// <summary>Lane time that it is expected to take.</summary>
+    public TimeSpan Expected
+    {
+        get
+        {
+            var sum = TimeSpan.Zero;
+            foreach (var (_, expected) in _pieces) sum += expected;
+            return sum;
+        }
+    }
+
     /// <summary>Adds the next parts of a piece.</summary>
     /// <param name="piece">The piece.</param>
     /// <param name="parts">How many.</param>

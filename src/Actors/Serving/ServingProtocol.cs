@@ -26,6 +26,9 @@ public static class ServingProtocol
     {
         /// <summary>When its result is wanted, on the actors' clock; null for no deadline. It decides which model is loaded first, and bounds how many crops are run at once with it.</summary>
         public TimeSpan? Deadline { get; init; }
+
+        /// <summary>Whether it is a neighbour's: this node's own work goes first, and its models are not unloaded for it while they have work.</summary>
+        public bool Guest { get; init; }
     }
 
     /// <summary>Board to who submitted: the answer is in the work.</summary>
@@ -34,18 +37,42 @@ public static class ServingProtocol
         /// <summary>Which variant of the model did it; null where it has one only.</summary>
         public string? Variant { get; init; }
 
+        /// <summary>The node that did it; null for this one.</summary>
+        public string? Node { get; init; }
+
         /// <summary>Lane time that was idle since the board began, of all its lanes together: who submits learns whether more work would have been done.</summary>
         public TimeSpan LanesIdle { get; init; }
     }
 
     /// <summary>Board to who submitted.</summary>
     /// <param name="Id">The piece.</param>
-    /// <param name="Reason">"run-timeout", "run-failed", "model-failed", "lane-lost" or "withdrawn".</param>
+    /// <param name="Reason">"run-timeout", "run-failed", "model-failed", "lane-lost" or "withdrawn"; where a neighbour had it, "neighbour-lost", "neighbour-late" or what it says.</param>
     /// <param name="Detail">More, for people.</param>
     public sealed record WorkFailed(WorkId Id, string Reason, string Detail);
 
-    /// <summary>Stage to board: what it submitted and still waits is not wanted any more; each piece is answered by <see cref="WorkFailed"/>.</summary>
-    public sealed record WithdrawWork;
+    /// <summary>To the board: what its sender submitted and still waits is not wanted any more; each piece is answered by <see cref="WorkFailed"/>.</summary>
+    /// <param name="Only">This piece alone; null for all.</param>
+    public sealed record WithdrawWork(WorkId? Only = null);
+
+    /// <summary>Asks the board how busy it is. Answered by <see cref="BoardView"/>.</summary>
+    internal sealed record GetBoardView
+    {
+        public static readonly GetBoardView Instance = new();
+    }
+
+    /// <summary>How busy the board is.</summary>
+    /// <param name="Lanes">Lanes that run models.</param>
+    /// <param name="LanesIdle">Lane time that was idle since the board began, of all its lanes together.</param>
+    /// <param name="Models">What there is of each model that it knows.</param>
+    internal sealed record BoardView(int Lanes, TimeSpan LanesIdle, IReadOnlyDictionary<ModelId, ModelView> Models);
+
+    /// <summary>How it stands with one model.</summary>
+    /// <param name="Ready">Whether its work is handed out.</param>
+    /// <param name="Unavailable">Why it will not come any more; null while it may.</param>
+    /// <param name="Queue">How long a piece of this node's own that came now would wait for a lane, once the model is ready.</param>
+    /// <param name="GuestQueue">The same for a neighbour's.</param>
+    /// <param name="Part">Lane time of one frame or crop; null where nobody knows yet.</param>
+    internal readonly record struct ModelView(bool Ready, string? Unavailable, TimeSpan Queue, TimeSpan GuestQueue, TimeSpan? Part);
 
     /// <summary>Pipeline to board: so many frames can still reach a model without a lease not now held.</summary>
     /// <param name="Pipeline">Whose frames.</param>
@@ -69,7 +96,11 @@ public static class ServingProtocol
     public sealed record LaneLost(ModelId Model, int Lane);
 
     /// <summary>A new incarnation of the board takes work from now on; models announce themselves to it.</summary>
-    public sealed record BoardStarted(IActorRef Board);
+    public sealed record BoardStarted(IActorRef Board)
+    {
+        /// <summary>Where crops are posted instead, which may hand them to neighbours; null for the board itself.</summary>
+        public IActorRef? Gateway { get; init; }
+    }
 
     /// <summary>To a model: what its variants are now known to need; its next request asks for that.</summary>
     internal sealed record UseVariants(IReadOnlyList<LeaseVariant> Variants);

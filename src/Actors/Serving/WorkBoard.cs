@@ -51,7 +51,8 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         (_laneCount, _settings, _supervisor, _time) = (lanes, settings, supervisor, time);
         (_batch, _isReady) = (BatchOf, IsReady);
         Receive<Submit>(OnSubmit);
-        Receive<WithdrawWork>(_ => OnWithdraw());
+        Receive<WithdrawWork>(OnWithdraw);
+        Receive<GetBoardView>(_ => Sender.Tell(View()));
         Receive<Foreseen>(OnForeseen);
         Receive<RegisterModel>(OnRegister);
         Receive<ModelReady>(OnReady);
@@ -113,12 +114,28 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         Dispatch();
     }
 
-    private void OnWithdraw()
+    private void OnWithdraw(WithdrawWork withdraw)
     {
         var submitter = Sender;
-        _submitters.Remove(submitter);
-        foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter))) Give(piece, new PieceFailure("withdrawn", ""));
+        // What of it runs is not retried either, where all is withdrawn.
+        if (withdraw.Only is null) _submitters.Remove(submitter);
+        foreach (var piece in _policy.TakeAll(p => p.From.Equals(submitter) && (withdraw.Only is not { } only || p.Submitted.Id == only))) Give(piece, new PieceFailure("withdrawn", ""));
         ReportAll();
+    }
+
+    private BoardView View()
+    {
+        var now = _time.Instant();
+        // A lane that idles takes what comes at once.
+        var (remaining, lanes) = (_lanes.IdleCount > 0 ? TimeSpan.Zero : _lanes.Remaining(now), Math.Max(1, _laneCount));
+        var models = new Dictionary<ModelId, ModelView>(_models.Count);
+        foreach (var (id, entry) in _models)
+        {
+            Func<ModelId, bool> ready = model => model == id || IsReady(model);
+            TimeSpan Queue(bool guests) => (_policy.Backlog(ready, guests) + remaining) / lanes;
+            models.Add(id, new ModelView(entry.Ready, entry.Unavailable, Queue(guests: false), Queue(guests: true), _policy.Cost(id)));
+        }
+        return new BoardView(_laneCount, _lanes.IdleTime(now), models);
     }
 
     private void OnForeseen(Foreseen foreseen)
@@ -214,17 +231,20 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     /// <summary>Tells the supervisor what a model is wanted for: to and from nothing at once, else now and then.</summary>
     private void Report(ModelEntry entry, bool flush = false)
     {
-        var (queued, foreseen, deadline) = (_policy.Queued(entry.Id), entry.Foreseen(_isReady), _policy.OldestDeadline(entry.Id));
+        var demand = new MemoryProtocol.ReportDemand(entry.Id, _policy.Queued(entry.Id), entry.Running, entry.Foreseen(_isReady))
+        {
+            OldestDeadline = _policy.OldestDeadline(entry.Id), Guests = _policy.Guests(entry.Id) + _lanes.Guests(entry.Id),
+        };
         var before = entry.Reported;
-        if (before is not null && (before.Queued, before.Running, before.Foreseen, before.OldestDeadline) == (queued, entry.Running, foreseen, deadline)) return;
-        if (!flush && before is not null && before.Total > 0 == queued + entry.Running + foreseen > 0)
+        if (demand == before) return;
+        if (!flush && before is not null && before.Total > 0 == demand.Total > 0 && before.Own > 0 == demand.Own > 0)
         {
             if (_flushing) return;
             _flushing = true;
             Timers.StartSingleTimer(FlushDemand.Instance, FlushDemand.Instance, DemandInterval);
             return;
         }
-        entry.Reported = new MemoryProtocol.ReportDemand(entry.Id, queued, entry.Running, foreseen) { OldestDeadline = deadline };
-        _supervisor.Tell(entry.Reported);
+        entry.Reported = demand;
+        _supervisor.Tell(demand);
     }
 }

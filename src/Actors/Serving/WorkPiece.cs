@@ -23,6 +23,9 @@ internal sealed class WorkPiece(ServingProtocol.Submit submitted, IActorRef from
 
     public PipelineId Pipeline => Submitted.Id.Pipeline;
 
+    /// <summary>Whether it is a neighbour's.</summary>
+    public bool Guest => Submitted.Guest;
+
     /// <summary>Parts that no lane has got yet.</summary>
     public int Waiting => Submitted.Work.Parts - _handedOut;
 

@@ -4,7 +4,8 @@ namespace ActorPipeline.Serving;
 
 /// <summary>
 /// Which work goes next, and how much of it to one lane. Of the pipelines that have work whose model is ready, the one that has had least
-/// lane time goes first (start-time fair queueing: who was idle saves nothing up); within a pipeline the oldest frame. Crops of one
+/// lane time goes first (start-time fair queueing: who was idle saves nothing up); within a pipeline the oldest frame. Work of neighbours
+/// goes, by the same rule among them, where nothing of this node's own could. Crops of one
 /// frame are spread over lanes that would idle otherwise, and put together with others' where the model takes several at once. Pure: no clock, no messages.
 /// </summary>
 internal sealed class WorkPolicy
@@ -14,7 +15,8 @@ internal sealed class WorkPolicy
 
     private readonly List<Turn> _turns = [];
     private readonly Dictionary<ModelId, TimeSpan> _costs = [];
-    private TimeSpan _served;
+    /// <summary>Lane time that the pipeline served last had had; of this node's own, and of neighbours'.</summary>
+    private readonly TimeSpan[] _served = new TimeSpan[2];
 
     /// <summary>Pieces of which something waits for a model.</summary>
     public int Queued(ModelId model)
@@ -24,6 +26,33 @@ internal sealed class WorkPolicy
             foreach (var piece in turn.Waiting) count += piece.Model == model ? 1 : 0;
         return count;
     }
+
+    /// <summary>Pieces of neighbours of which something waits for a model.</summary>
+    public int Guests(ModelId model)
+    {
+        var count = 0;
+        foreach (var turn in _turns)
+            foreach (var piece in turn.Waiting) count += piece.Guest && piece.Model == model ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Lane time that work is expected to take which waits for models that are ready.</summary>
+    /// <param name="ready">Which are.</param>
+    /// <param name="guests">Whether neighbours' work counts.</param>
+    public TimeSpan Backlog(Func<ModelId, bool> ready, bool guests)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var turn in _turns)
+        {
+            if (turn.Guest && !guests) continue;
+            foreach (var piece in turn.Waiting)
+                if (ready(piece.Model)) sum += _costs.GetValueOrDefault(piece.Model) * piece.Waiting;
+        }
+        return sum;
+    }
+
+    /// <summary>Lane time of one part of a model's work; null where none has run.</summary>
+    public TimeSpan? Cost(ModelId model) => _costs.TryGetValue(model, out var cost) ? cost : null;
 
     /// <summary>Parts that wait for a model: frames, or crops.</summary>
     public int Parts(ModelId model)
@@ -47,9 +76,9 @@ internal sealed class WorkPolicy
     /// <summary>A piece arrives; it takes its place by the capture time of its frame.</summary>
     public void Add(WorkPiece piece)
     {
-        var turn = TurnOf(piece.Pipeline);
+        var turn = TurnOf(piece);
         // Who comes back after a pause begins where the others are, and has no time owing.
-        if (turn.Waiting.Count == 0 && turn.Used < _served) turn.Used = _served;
+        if (turn.Waiting.Count == 0 && turn.Used < Served(turn)) turn.Used = Served(turn);
         var place = turn.Waiting.Count;
         while (place > 0 && turn.Waiting[place - 1].Submitted.CapturedAt > piece.Submitted.CapturedAt) place--;
         turn.Waiting.Insert(place, piece);
@@ -125,7 +154,7 @@ internal sealed class WorkPolicy
         var expected = _costs.GetValueOrDefault(piece.Model) * parts;
         slice.Add(piece, parts, expected);
         if (piece.Waiting == 0) turn.Waiting.RemoveAt(at);
-        _served = turn.Used;
+        Served(turn) = turn.Used;
         turn.Used += expected;
         // Of those with equal time the one that waited longest goes first.
         _turns.Remove(turn);
@@ -133,12 +162,14 @@ internal sealed class WorkPolicy
     }
 
     /// <summary>The next piece: of this model, or of any that is ready.</summary>
-    private (Turn Turn, int At)? Next(Func<ModelId, int> batch, ModelId? model)
+    private (Turn Turn, int At)? Next(Func<ModelId, int> batch, ModelId? model) => Next(batch, model, guests: false) ?? Next(batch, model, guests: true);
+
+    private (Turn Turn, int At)? Next(Func<ModelId, int> batch, ModelId? model, bool guests)
     {
         (Turn Turn, int At)? best = null;
         foreach (var turn in _turns)
         {
-            if (best is { } found && found.Turn.Used <= turn.Used) continue;
+            if (turn.Guest != guests || (best is { } found && found.Turn.Used <= turn.Used)) continue;
             for (var i = 0; i < turn.Waiting.Count; i++)
             {
                 if (model is { } only ? turn.Waiting[i].Model != only || turn.Waiting[i].Retried : batch(turn.Waiting[i].Model) == 0) continue;
@@ -159,10 +190,13 @@ internal sealed class WorkPolicy
         return Math.Max(0, count);
     }
 
-    private Turn TurnOf(PipelineId pipeline)
+    private ref TimeSpan Served(Turn turn) => ref _served[turn.Guest ? 1 : 0];
+
+    private Turn TurnOf(WorkPiece piece)
     {
-        if (Find(pipeline) is { } known) return known;
-        var added = new Turn(pipeline) { Used = _served };
+        if (Find(piece.Pipeline) is { } known) return known;
+        var added = new Turn(piece.Pipeline, piece.Guest);
+        added.Used = Served(added);
         _turns.Add(added);
         return added;
     }
@@ -175,9 +209,11 @@ internal sealed class WorkPolicy
     }
 
     /// <summary>One pipeline's work and the lane time it has had.</summary>
-    private sealed class Turn(PipelineId pipeline)
+    private sealed class Turn(PipelineId pipeline, bool guest)
     {
         public PipelineId Pipeline { get; } = pipeline;
+
+        public bool Guest { get; } = guest;
 
         public List<WorkPiece> Waiting { get; } = [];
 

@@ -29,6 +29,15 @@ public sealed class ClassifyWork : LaneWork
     /// <inheritdoc/>
     public override int Parts => _count;
 
+    /// <summary>Each crop's width in pixels.</summary>
+    public int Width => _width;
+
+    /// <summary>Each crop's height in pixels.</summary>
+    public int Height => _height;
+
+    /// <summary>Labels wanted of each crop at most.</summary>
+    public int Labels => _each;
+
     /// <summary>The crops of a frame.</summary>
     /// <param name="crops">Holds the crops, packed one behind the other.</param>
     /// <param name="count">How many.</param>
@@ -58,6 +67,6 @@ public sealed class ClassifyWork : LaneWork
         _filled[crop] = kept.Length;
     }
 
-    /// <summary>One crop's pixels.</summary>
-    internal ImageView View(int crop) => Buffer.View(_width, _height, _offset + (crop * ImageView.PackedBytes(_width, _height)));
+    /// <summary>One crop's pixels; only while somebody holds them.</summary>
+    public ImageView View(int crop) => Buffer.View(_width, _height, _offset + (crop * ImageView.PackedBytes(_width, _height)));
 }

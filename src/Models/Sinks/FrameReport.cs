@@ -28,6 +28,9 @@ public sealed record FrameReport(
 
     /// <summary>Which variant of each model that has several gave this result, by the model's name.</summary>
     public IReadOnlyDictionary<string, string> Variants { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Which other node's model gave this result, by the model's name; empty where all ran here.</summary>
+    public IReadOnlyDictionary<string, string> Nodes { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>One object in a frame.</summary>

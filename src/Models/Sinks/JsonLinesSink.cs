@@ -117,14 +117,16 @@ internal sealed class JsonLinesSink : IFrameSink
         foreach (var found in report.Objects) WriteObject(found);
         _json.WriteEndArray();
         if (report.More) _json.WriteBoolean("more"u8, true);
-        if (report.Variants.Count > 0) WriteVariants(report.Variants);
+        WriteNames("variants"u8, report.Variants);
+        WriteNames("nodes"u8, report.Nodes);
         _json.WriteEndObject();
     }
 
-    private void WriteVariants(IReadOnlyDictionary<string, string> variants)
+    private void WriteNames(ReadOnlySpan<byte> key, IReadOnlyDictionary<string, string> names)
     {
-        _json.WriteStartObject("variants"u8);
-        foreach (var (model, variant) in variants) _json.WriteString(model, variant);
+        if (names.Count == 0) return;
+        _json.WriteStartObject(key);
+        foreach (var (model, name) in names) _json.WriteString(model, name);
         _json.WriteEndObject();
     }
 

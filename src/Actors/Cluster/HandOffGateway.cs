@@ -1,0 +1,293 @@
+using ActorPipeline.Catalog;
+using ActorPipeline.Cluster.Wire;
+using ActorPipeline.Inference;
+using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPipeline.Cluster.ClusterProtocol;
+using static ActorPipeline.Cluster.NeighboursProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Cluster;
+
+/// <summary>
+/// Stands between pipelines and the board: each batch of crops goes to the board, or to the neighbour that is expected to answer first. What
+/// the board gets it answers itself; what a neighbour gets is answered here, once, within its bound. It lives as long as the board does, and
+/// owns what knows the other nodes, what speaks of this one, and the desk for their crops. This file has work; neighbours have a file of their own.
+/// </summary>
+internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
+{
+    /// <summary>A batch for which no place is chosen yet.</summary>
+    private sealed record Placing(Submit Submit, ClassifyWork Work, ServedClassifier Model, IActorRef From, IReadOnlyCollection<NodeKey>? Tried, int Looks = 0);
+
+    private sealed record LookAgain(Placing Placing) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+
+    private sealed record GiveUpOverdue : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly GiveUpOverdue Instance = new();
+    }
+
+    /// <summary>Where a neighbour may soon take what this node cannot, it is looked again after that.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>So often at most.</summary>
+    private const int MostLooks = 200;
+
+    private readonly GatewayParts _parts;
+    private readonly TimeProvider _time;
+    private readonly PacerLimits _pace = new();
+    private readonly NodeDirectory _directory;
+    private readonly PeerTimes _times = new();
+    private readonly LocalTimes _local = new();
+    private readonly LoadWatch _loads;
+    private readonly HandOffPolicy _policy;
+    private readonly HandOffLedger _ledger;
+    private readonly CropForms _forms;
+    private readonly Queue<Placing> _placing = [];
+    private readonly Dictionary<long, Placing> _handed = [];
+    private readonly Dictionary<(IActorRef From, WorkId Id), long> _numbers = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ServedCatalog _catalog = ServedCatalog.Empty;
+    private bool _viewAsked;
+
+    public HandOffGateway(GatewayParts parts)
+    {
+        (_parts, _time) = (parts, parts.Time);
+        _directory = new NodeDirectory(_pace.Expiry);
+        _loads = new LoadWatch(_local);
+        _policy = new HandOffPolicy(new HandOffLimits(), parts.Self.Name);
+        _ledger = new HandOffLedger(new HandOffPatience(), first: parts.FirstBatch);
+        _forms = new CropForms(parts.Settings.Crops);
+        Receive<Submit>(OnSubmit);
+        Receive<WithdrawWork>(OnWithdraw);
+        Receive<BoardView>(OnView);
+        Receive<LookAgain>(look => Choose(look.Placing));
+        Receive<GiveUpOverdue>(_ => OnOverdue());
+        Receive<ModelStateChanged>(change => _loads.Changed(change, _catalog.Find(change.Model)?.Shared));
+        ReceiveFromNeighbours();
+        ReceiveFromThisNode();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Board and gateway live and end together; who holds neighbours' bytes begins anew with them.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(ModelStateChanged));
+        MakeChildren();
+    }
+
+    /// <summary>Nobody answers what neighbours have any more; their stages learn from the board's end.</summary>
+    protected override void PostStop()
+    {
+        foreach (var placing in _handed.Values.Concat(_placing)) placing.Work.Release();
+    }
+
+    private void OnSubmit(Submit submit)
+    {
+        var from = Sender;
+        if (submit.Work is ClassifyWork work && _catalog.Find(submit.Model) is { } model && AnyoneElse(model.Shared))
+            Choose(new Placing(submit, work, model, from, null));
+        else
+            _parts.Board.Tell(submit, from);
+    }
+
+    /// <summary>How busy this node is has to be known first, as it is now.</summary>
+    private void Choose(Placing placing)
+    {
+        _placing.Enqueue(placing);
+        AskView();
+    }
+
+    private void AskView()
+    {
+        if (_viewAsked || _placing.Count == 0) return;
+        _viewAsked = true;
+        _parts.Board.Tell(GetBoardView.Instance);
+    }
+
+    /// <summary>One batch for one view: the next one has to see where this one went.</summary>
+    private void OnView(BoardView view)
+    {
+        _viewAsked = false;
+        if (_placing.TryDequeue(out var placing)) Place(placing, view, _time.Instant());
+        AskView();
+    }
+
+    private void Place(Placing placing, BoardView view, TimeSpan now)
+    {
+        var stands = view.Models.GetValueOrDefault(placing.Submit.Model);
+        var left = placing.Submit.Deadline - now;
+        var local = new LocalView
+        {
+            Able = stands.Unavailable is null, Ready = stands.Ready, Queue = stands.Queue, RunPerCrop = stands.Part, Lanes = Math.Max(1, view.Lanes),
+            Load = _local.Load(placing.Model.Shared),
+        };
+        // Bytes differ with the way to each neighbour; what the best known one would get is near enough for all.
+        var batch = new CropBatch(placing.Model.Shared, placing.Work.Parts, _forms.BytesOf(PixelsOf(placing.Work), EncodingFor(placing.Work, placing.Model.Shared, now)), left) { Tried = placing.Tried };
+        var choice = _policy.Choose(batch, local, Neighbours(batch, now));
+        foreach (var from in choice.CreditFrom(AsksAtOnce)) AskCredit(from, batch.Bytes * 2, now);
+        if (choice.To is { } to && TrySend(placing, batch, to, choice, now)) return;
+        if (local.Able)
+        {
+            _parts.Board.Tell(placing.Submit, placing.From);
+        }
+        else if (choice.IsWorthWaiting && !(left <= LookAgainAfter) && placing.Looks < MostLooks)
+        {
+            Timers.StartSingleTimer((placing.From, placing.Submit.Id), new LookAgain(placing with { Looks = placing.Looks + 1 }), LookAgainAfter);
+        }
+        else
+        {
+            Fail(placing, "model-failed", $"{stands.Unavailable}, and no neighbour takes its crops");
+        }
+    }
+
+    private bool TrySend(Placing placing, CropBatch batch, NodeKey to, HandOffChoice choice, TimeSpan now)
+    {
+        var peer = _peers[to];
+        var pixels = PixelsOf(placing.Work);
+        var encoding = _forms.For(pixels, _times.Bandwidth(to, now));
+        if (Pack(placing, encoding, pixels) is not var (bytes, each)) return false;
+        if (bytes.Length > peer.Account.Available(now = _time.Instant())) return false;
+        batch = batch with { Bytes = bytes.Length, Left = placing.Submit.Deadline - now };
+        if (batch.Left <= TimeSpan.Zero || _ledger.Begin(batch, to, choice.Expected, choice.Local.Total, now) is not { } handed) return false;
+        var parts = BatchCutter.Cut(bytes);
+        var head = new BatchHead(batch.Model, placing.Work.Width, placing.Work.Height, encoding, each, parts.Count, placing.Work.Labels, batch.Left);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (peer.Account.Send(parts[i].Length, now) is not { } sent) break;
+            peer.Desk.Tell(new BatchPart(handed.Number, peer.Account.Epoch, sent, head, i, parts[i]), Self);
+        }
+        _handed.Add(handed.Number, placing);
+        _numbers[(placing.From, placing.Submit.Id)] = handed.Number;
+        Context.Watch(placing.From);
+        WatchOverdue(now);
+        return true;
+    }
+
+    private (ReadOnlyMemory<byte> Bytes, int[] Each)? Pack(Placing placing, CropEncoding encoding, long pixels)
+    {
+        try
+        {
+            var from = _time.Instant();
+            var packed = CropPacker.Pack(placing.Work, encoding, _parts.Settings.JpegQuality, _forms.BytesOf(pixels, encoding));
+            if (encoding == CropEncoding.Jpeg) _forms.Packed(pixels, packed.Bytes.Length, _time.Instant() - from);
+            return packed;
+        }
+        catch (Exception fault) when (fault is OpenCvSharp.OpenCVException or Vision.OpenCvUnavailableException)
+        {
+            _log.Warning("Crops of {Work} cannot be packed and stay here: {Reason}", placing.Submit.Id, fault.Message);
+            return null;
+        }
+    }
+
+    private void OnDone(BatchDone done)
+    {
+        if (NodeOf(Sender) is not { } by || by != done.By || _ledger.Answered(done.Batch, by, _time.Instant()) is not { } over) return;
+        var placing = Take(over.Of.Number);
+        if (done.Labels.Count != placing.Work.Parts)
+        {
+            // It was checked against its own numbers on the way in, and has to be checked against ours.
+            _times.Failed(by, _time.Instant());
+            Publish(over, "damaged");
+            _parts.Board.Tell(placing.Submit, placing.From);
+            return;
+        }
+        _times.Answered(by, over.Of.Batch.Model, over.Of.Batch.Crops, over.Of.Batch.Bytes, over.Elapsed, done.Took, _time.Instant());
+        for (var i = 0; i < done.Labels.Count; i++) placing.Work.Answer(i, [.. done.Labels[i]]);
+        Publish(over, over.Reason);
+        placing.Work.Release();
+        placing.From.Tell(new Completed(placing.Submit.Id) { Variant = done.Variant, Node = by.Name });
+    }
+
+    private void OnRefused(BatchRefused refused)
+    {
+        if (NodeOf(Sender) is not { } by || _ledger.NotDone(refused.Batch, by, refused.Reason, _time.Instant()) is not { } over) return;
+        var now = _time.Instant();
+        _times.Refused(by, now);
+        // A promise of a life that is over: what it promises now has to be learnt.
+        if (refused.Reason == "void" && _peers.TryGetValue(by, out var peer)) peer.Account.Close();
+        NotDone(over, refused.Reason, now);
+    }
+
+    private void OnFailed(BatchFailed failed)
+    {
+        if (NodeOf(Sender) is not { } by || _ledger.NotDone(failed.Batch, by, failed.Reason, _time.Instant()) is not { } over) return;
+        _times.Failed(by, _time.Instant());
+        NotDone(over, failed.Detail, _time.Instant());
+    }
+
+    private void OnOverdue()
+    {
+        var now = _time.Instant();
+        foreach (var over in _ledger.Overdue(now))
+        {
+            _times.Failed(over.Of.To, now);
+            if (_peers.TryGetValue(over.Of.To, out var peer)) peer.Desk.Tell(new WithdrawBatch(over.Of.Number), Self);
+            NotDone(over, $"no answer within {over.Elapsed.TotalMilliseconds:0} ms", now);
+        }
+        WatchOverdue(now);
+    }
+
+    private void NotDone(HandOffOver over, string detail, TimeSpan now)
+    {
+        var placing = Take(over.Of.Number);
+        Publish(over, over.Reason);
+        if (over.End == HandOffEnd.TryAgain) Choose(placing with { Tried = over.Again(now).Tried });
+        else Fail(placing, over.Reason, $"node {over.Of.To.Name}: {detail}");
+    }
+
+    private void OnWithdraw(WithdrawWork withdraw)
+    {
+        var from = Sender;
+        _parts.Board.Tell(withdraw, from);
+        foreach (var number in _numbers.Where(n => n.Key.From.Equals(from) && (withdraw.Only is not { } only || n.Key.Id == only)).Select(n => n.Value).ToArray()) TakeBack(number);
+        // What waits for a place is on nobody's board yet.
+        for (var i = _placing.Count; i > 0; i--)
+        {
+            var placing = _placing.Dequeue();
+            if (placing.From.Equals(from) && (withdraw.Only is not { } only || placing.Submit.Id == only)) Fail(placing, "withdrawn", "");
+            else _placing.Enqueue(placing);
+        }
+    }
+
+    private void TakeBack(long number)
+    {
+        if (_ledger.Withdraw(number, _time.Instant()) is not { } over) return;
+        if (_peers.TryGetValue(over.Of.To, out var peer)) peer.Desk.Tell(new WithdrawBatch(number), Self);
+        Publish(over, over.Reason);
+        Fail(Take(number), over.Reason, "");
+    }
+
+    private void OnStageGone(IActorRef stage)
+    {
+        foreach (var number in _numbers.Where(n => n.Key.From.Equals(stage)).Select(n => n.Value).ToArray()) TakeBack(number);
+    }
+
+    private Placing Take(long number)
+    {
+        _handed.Remove(number, out var placing);
+        _numbers.Remove((placing!.From, placing.Submit.Id));
+        return placing;
+    }
+
+    private static void Fail(Placing placing, string reason, string detail)
+    {
+        placing.Work.Release();
+        placing.From.Tell(new WorkFailed(placing.Submit.Id, reason, detail));
+    }
+
+    private void WatchOverdue(TimeSpan now)
+    {
+        if (_ledger.NextOverdue is { } next) Timers.StartSingleTimer(GiveUpOverdue.Instance, GiveUpOverdue.Instance, next > now ? next - now : TimeSpan.FromMilliseconds(1));
+        else Timers.Cancel(GiveUpOverdue.Instance);
+    }
+
+    private void Publish(HandOffOver over, string outcome) => Context.System.EventStream.Publish(
+        new CropsHandedOff(_time.Instant(), over.Of.To.Name, over.Of.Batch.Crops, over.Of.Batch.Bytes, outcome, over.Elapsed));
+
+    private static long PixelsOf(ClassifyWork work) => (long)work.Width * work.Height * work.Parts;
+}
