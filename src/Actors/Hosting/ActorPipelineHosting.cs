@@ -31,6 +31,7 @@ public static class ActorPipelineHosting
     /// <summary>Starts the tree in a system that has the dispatchers of <see cref="Dispatchers"/>.</summary>
     public static IActorRef Start(ActorSystem system, ActorPipelineSettings settings, ActorPipelineParts parts)
     {
+        settings = settings.ForThisNode();
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         var root = system.ActorOf(Props.Create(() => new ActorPipelineRoot(settings, parts, lanes)), "actor-pipeline");
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-actor-pipeline", async () =>

@@ -33,4 +33,7 @@ public sealed record ActorPipelineSettings
 
     /// <value>How long frames in flight may take to finish at shutdown. 0 to 10 min. Default 10 s.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What of it this process runs: a node whose roles have no capture has no pipelines, so that all boxes of a site may share one file.</summary>
+    public ActorPipelineSettings ForThisNode() => Cluster.Enabled && !Cluster.Roles.HasFlag(NodeRoles.Capture) ? this with { Pipelines = [] } : this;
 }

@@ -27,6 +27,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
     public async Task<int> RunAsync(CancellationToken interrupt)
     {
         if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings } configuration) return ExitCode.BadConfiguration;
+        settings = settings.ForThisNode();
         using var log = new StderrLog(terminal.Error);
         if (!MakeFolder(log)) return ExitCode.BadConfiguration;
         if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);

@@ -34,6 +34,7 @@ internal static class FinalReport
         }
         var engines = summary["engines"]!;
         yield return $"engines  {Long(engines, "built")} built; {Long(engines, "hits")} loads found theirs, {Long(engines, "none")} had none";
+        if (summary["cluster"] is { } cluster) yield return $"cluster  {Cluster(cluster)}";
         if (summary["truth"] is { } truth) yield return $"truth    {Truth(truth)}";
         yield return $"files    {output}: {string.Join(", ", files)}";
     }
@@ -44,6 +45,14 @@ internal static class FinalReport
         parts.AddRange(frames["dropped"]!.AsObject().Select(r => $"{r.Value} dropped ({r.Key})"));
         parts.AddRange(frames["failed"]!.AsObject().Select(r => $"{r.Value} failed ({r.Key})"));
         return $"{Long(frames, "captured")} captured: {string.Join(", ", parts)}";
+    }
+
+    private static string Cluster(JsonNode cluster)
+    {
+        var (handed, served) = (cluster["handedOff"]!, cluster["served"]!);
+        var by = handed["by"]!.AsObject();
+        var to = by.Count == 0 ? "" : $" ({string.Join(", ", by.Select(n => $"{n.Key} {n.Value}"))}; p50 {Invariant($"{Double(handed, "msP50"):0.0}")} ms)";
+        return $"{Long(cluster, "nodesHeard")} other nodes heard; neighbours classified {Long(handed, "crops")} crops for this node{to}, and this node {Long(served, "crops")} for them";
     }
 
     private static string Truth(JsonNode truth) => Invariant(

@@ -41,7 +41,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddAkka("actor-pipeline", akka =>
+        builder.Services.AddAkka(settings.Cluster.Enabled ? settings.Cluster.Name : "actor-pipeline", akka =>
         {
             akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
             // Signals are the caller's: Akka's own answer to SIGINT would end the run without its saying that it was interrupted.
@@ -81,6 +81,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
 
         var ended = (RunEnded)end;
         var summary = RunSummary.Of(Record, settings.Pipelines.Sum(p => p.Window.Max), cpu, settings.Memory.Budget);
+        if (settings.Cluster.Enabled) summary["cluster"] = Record.Cluster.ToJson();
         var errors = ended.Failures.ToList();
         if (EveryFrameFailed(ended)) errors.Add("every frame failed");
         var code = errors.Count > 0 ? ExitCode.Failed : interrupted ? ExitCode.Interrupted : ExitCode.Done;

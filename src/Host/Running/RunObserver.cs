@@ -1,3 +1,4 @@
+using ActorPipeline.Cluster;
 using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
@@ -42,6 +43,9 @@ internal sealed class RunObserver : ReceiveActor, IWithTimers
         Observe<ModelStateChanged>(record.Apply);
         Observe<FrameEntered>(record.Apply);
         Observe<FrameConcluded>(record.Apply);
+        Observe<NeighbourChanged>(record.Cluster.Apply);
+        Observe<CropsHandedOff>(record.Cluster.Apply);
+        Observe<CropsServed>(record.Cluster.Apply);
         Observe<BudgetChanged>(_ => { });
         Observe<RecycleRequired>(_ => { });
         Observe<RunStarted>(record.Apply);

@@ -100,6 +100,8 @@ internal sealed class RunRecord
 
     public EngineRecord Engines { get; } = new();
 
+    public ClusterRecord Cluster { get; } = new();
+
     /// <summary>Frames that may be in flight now, of all pipelines.</summary>
     public int Window => _windows.Values.Sum();
 
