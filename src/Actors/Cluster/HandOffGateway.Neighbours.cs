@@ -1,5 +1,4 @@
 using ActorPipeline.Cluster.Wire;
-using ActorPipeline.Inference;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
@@ -13,6 +12,9 @@ internal sealed partial class HandOffGateway
 {
     /// <summary>Neighbours that are asked for credit at once.</summary>
     private const int AsksAtOnce = 3;
+
+    /// <summary>Batches that a neighbour should have promised to take: frames come by the window.</summary>
+    private const int BatchesAhead = 8;
 
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OpenAgainAfter = TimeSpan.FromSeconds(1);
@@ -74,6 +76,7 @@ internal sealed partial class HandOffGateway
     private void OnShare(ShareModels share)
     {
         _catalog = share.Catalog;
+        foreach (var served in _catalog.All) _local.Guess(served.Shared, served.LoadTime);
         _reporter.Tell(share);
         _desk?.Tell(share);
     }
@@ -158,15 +161,6 @@ internal sealed partial class HandOffGateway
             views.Add(NeighbourView.Of(holder, _times, _ledger, peer.Account.Available(now), _pace, now));
         }
         return views;
-    }
-
-    /// <summary>How crops would be told to the neighbour with the broadest way of those that have the model.</summary>
-    private CropEncoding EncodingFor(ClassifyWork work, SharedModel model, TimeSpan now)
-    {
-        double? broadest = null;
-        foreach (var holder in _directory.HoldersOf(model, now))
-            if (_times.Bandwidth(holder.Node.Node, now) is { } rate && !(broadest >= rate)) broadest = rate;
-        return _forms.For(PixelsOf(work), broadest);
     }
 
     private void AskCredit(NodeKey from, long ahead, TimeSpan now)

@@ -43,7 +43,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     private readonly LoadWatch _loads;
     private readonly HandOffPolicy _policy;
     private readonly HandOffLedger _ledger;
-    private readonly CropForms _forms;
+    private readonly PackedSize _size;
     private readonly Queue<Placing> _placing = [];
     private readonly Dictionary<long, Placing> _handed = [];
     private readonly Dictionary<(IActorRef From, WorkId Id), long> _numbers = [];
@@ -58,7 +58,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
         _loads = new LoadWatch(_local);
         _policy = new HandOffPolicy(new HandOffLimits(), parts.Self.Name);
         _ledger = new HandOffLedger(new HandOffPatience(), first: parts.FirstBatch);
-        _forms = new CropForms(parts.Settings.Crops);
+        _size = new PackedSize(parts.Settings.Crops);
         Receive<Submit>(OnSubmit);
         Receive<WithdrawWork>(OnWithdraw);
         Receive<BoardView>(OnView);
@@ -126,10 +126,9 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
             Able = stands.Unavailable is null, Ready = stands.Ready, Queue = stands.Queue, RunPerCrop = stands.Part, Lanes = Math.Max(1, view.Lanes),
             Load = _local.Load(placing.Model.Shared),
         };
-        // Bytes differ with the way to each neighbour; what the best known one would get is near enough for all.
-        var batch = new CropBatch(placing.Model.Shared, placing.Work.Parts, _forms.BytesOf(PixelsOf(placing.Work), EncodingFor(placing.Work, placing.Model.Shared, now)), left) { Tried = placing.Tried };
+        var batch = new CropBatch(placing.Model.Shared, placing.Work.Parts, _size.Of(placing.Work), left) { Tried = placing.Tried };
         var choice = _policy.Choose(batch, local, Neighbours(batch, now));
-        foreach (var from in choice.CreditFrom(AsksAtOnce)) AskCredit(from, batch.Bytes * 2, now);
+        foreach (var from in choice.CreditFrom(AsksAtOnce)) AskCredit(from, Math.Max(FirstCredit, batch.Bytes * BatchesAhead), now);
         if (choice.To is { } to && TrySend(placing, batch, to, choice, now)) return;
         if (local.Able)
         {
@@ -148,14 +147,12 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     private bool TrySend(Placing placing, CropBatch batch, NodeKey to, HandOffChoice choice, TimeSpan now)
     {
         var peer = _peers[to];
-        var pixels = PixelsOf(placing.Work);
-        var encoding = _forms.For(pixels, _times.Bandwidth(to, now));
-        if (Pack(placing, encoding, pixels) is not var (bytes, each)) return false;
+        if (Pack(placing) is not var (bytes, each)) return false;
         if (bytes.Length > peer.Account.Available(now = _time.Instant())) return false;
         batch = batch with { Bytes = bytes.Length, Left = placing.Submit.Deadline - now };
         if (batch.Left <= TimeSpan.Zero || _ledger.Begin(batch, to, choice.Expected, choice.Local.Total, now) is not { } handed) return false;
         var parts = BatchCutter.Cut(bytes);
-        var head = new BatchHead(batch.Model, placing.Work.Width, placing.Work.Height, encoding, each, parts.Count, placing.Work.Labels, batch.Left);
+        var head = new BatchHead(batch.Model, placing.Work.Width, placing.Work.Height, _parts.Settings.Crops, each, parts.Count, placing.Work.Labels, batch.Left);
         for (var i = 0; i < parts.Count; i++)
         {
             if (peer.Account.Send(parts[i].Length, now) is not { } sent) break;
@@ -168,13 +165,12 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
         return true;
     }
 
-    private (ReadOnlyMemory<byte> Bytes, int[] Each)? Pack(Placing placing, CropEncoding encoding, long pixels)
+    private (ReadOnlyMemory<byte> Bytes, int[] Each)? Pack(Placing placing)
     {
         try
         {
-            var from = _time.Instant();
-            var packed = CropPacker.Pack(placing.Work, encoding, _parts.Settings.JpegQuality, _forms.BytesOf(pixels, encoding));
-            if (encoding == CropEncoding.Jpeg) _forms.Packed(pixels, packed.Bytes.Length, _time.Instant() - from);
+            var packed = CropPacker.Pack(placing.Work, _parts.Settings.Crops, _parts.Settings.JpegQuality, _size.Of(placing.Work));
+            _size.Learn(placing.Work, packed.Bytes.Length);
             return packed;
         }
         catch (Exception fault) when (fault is OpenCvSharp.OpenCVException or Vision.OpenCvUnavailableException)
@@ -288,6 +284,4 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
 
     private void Publish(HandOffOver over, string outcome) => Context.System.EventStream.Publish(
         new CropsHandedOff(_time.Instant(), over.Of.To.Name, over.Of.Batch.Crops, over.Of.Batch.Bytes, outcome, over.Elapsed));
-
-    private static long PixelsOf(ClassifyWork work) => (long)work.Width * work.Height * work.Parts;
 }

@@ -88,8 +88,8 @@ internal sealed record NeighbourView(NodeKey Node)
             Leaving = summary.Leaving,
             Rests = times.Rests(summary.Node, now),
             Ready = model.Ready,
-            Queue = holder.QueueNow(ledger.CropsAt(summary.Node, model.Model, spoke), pace),
-            RunPerCrop = times.RunPerCrop(summary.Node, model.Model, now) ?? Positive(model.RunPerCrop),
+            Queue = holder.QueueNow(ledger.CropsAt(summary.Node, model.Model, spoke), times.Share(summary.Node, now), pace),
+            RunPerCrop = Least(times.RunPerCrop(summary.Node, model.Model, now), Positive(model.RunPerCrop)),
             Load = Positive(model.Load),
             RoundTrip = way,
             Bandwidth = times.Bandwidth(summary.Node, now),
@@ -97,6 +97,9 @@ internal sealed record NeighbourView(NodeKey Node)
             Outstanding = ledger.OutstandingAt(summary.Node),
         };
     }
+
+    /// <summary>What was seen has the waits of its first batches in it; what the node says of its lanes does not know that several share a batch.</summary>
+    private static TimeSpan? Least(TimeSpan? seen, TimeSpan? said) => seen is null || said < seen ? said ?? seen : seen;
 
     private static TimeSpan? Positive(TimeSpan time) => time > TimeSpan.Zero ? Holder.Sane(time) : null;
 }

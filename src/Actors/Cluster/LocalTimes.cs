@@ -7,12 +7,17 @@ internal sealed class LocalTimes
     private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<SharedModel, (SmoothedTime Run, SmoothedTime Load)> _models = [];
+    private readonly Dictionary<SharedModel, TimeSpan> _guesses = [];
 
     /// <summary>Lane time of one crop; null where nobody knows yet.</summary>
     public TimeSpan? RunPerCrop(SharedModel model) => _models.TryGetValue(model, out var times) ? times.Run.Value : null;
 
     /// <summary>From the wish for a model that is not in memory until it is, the wait for its lease included; null where nobody knows yet.</summary>
-    public TimeSpan? Load(SharedModel model) => _models.TryGetValue(model, out var times) ? times.Load.Value : null;
+    public TimeSpan? Load(SharedModel model) =>
+        _models.TryGetValue(model, out var times) && times.Load.Value is { } known ? known : _guesses.TryGetValue(model, out var guess) ? guess : null;
+
+    /// <summary>What loading took where it had to wait for nothing: the best guess until it is seen what it takes.</summary>
+    public void Guess(SharedModel model, TimeSpan took) => _guesses[model] = took < LongestLoad ? took : LongestLoad;
 
     /// <summary>Crops were run.</summary>
     /// <param name="model">Which model.</param>

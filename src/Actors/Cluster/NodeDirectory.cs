@@ -7,18 +7,21 @@ namespace ActorPipeline.Cluster;
 internal sealed record Holder(NodeSummary Node, HeldModel Model, TimeSpan Age)
 {
     /// <summary>
-    /// How long a piece that came now would wait there. What was sent since it spoke counts on top. In the interval in which it would not
-    /// have told of a change, others may have sent as much as its load says; and once a sign of life is overdue, each moment of silence
-    /// is a moment of doubt.
+    /// How long a piece that came now would wait there. What it told of has had its age to go away since, and what was sent since counts on
+    /// top. In the interval in which it would not have told of a change, others may have sent as much as its load says, but for what of that
+    /// is this node's own; and once a sign of life is overdue, each moment of silence is a moment of doubt.
     /// </summary>
     /// <param name="mine">Crops sent there since it spoke, and not answered.</param>
+    /// <param name="share">Share of its time that this node's crops took of late.</param>
     /// <param name="pace">How nodes publish.</param>
-    public TimeSpan QueueNow(int mine, PacerLimits pace)
+    public TimeSpan QueueNow(int mine, double share, PacerLimits pace)
     {
-        var unseen = (Age < pace.ChangeInterval ? Age : pace.ChangeInterval) * (Node.Load is >= 0 and <= 1 ? Node.Load : 1);
+        var others = Math.Max(0, (Node.Load is >= 0 and <= 1 ? Node.Load : 1) - share);
+        var unseen = (Age < pace.ChangeInterval ? Age : pace.ChangeInterval) * others;
         var doubtAfter = pace.Expiry / 2;
         var silent = Age > doubtAfter ? Age - doubtAfter : TimeSpan.Zero;
-        return Sane(Model.Queue) + (Sane(Model.RunPerCrop) * mine) + unseen + silent;
+        var left = Sane(Model.Queue) > Age ? Sane(Model.Queue) - Age : TimeSpan.Zero;
+        return left + (Sane(Model.RunPerCrop) * mine) + unseen + silent;
     }
 
     /// <summary>What a neighbour says must not overflow.</summary>

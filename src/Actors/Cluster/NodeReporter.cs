@@ -37,7 +37,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
         _pacer = new SummaryPacer(new PacerLimits(), parts.LastCounter);
         _loads = new LoadWatch(_times);
         _address = AddressOf(gateway);
-        Receive<ShareModels>(share => { _catalog = share.Catalog; Ask(); });
+        Receive<ShareModels>(OnShare);
         Receive<DeskLeaving>(_ => { _leaving = true; Ask(); });
         Receive<ModelStateChanged>(OnChanged);
         Receive<LedgerChanged>(ledger => _free = Bytes.Max(Bytes.Zero, ledger.Budget - ledger.Charged));
@@ -51,6 +51,13 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(ModelStateChanged));
         Context.System.EventStream.Subscribe(Self, typeof(LedgerChanged));
+    }
+
+    private void OnShare(ShareModels share)
+    {
+        _catalog = share.Catalog;
+        foreach (var served in _catalog.All) _times.Guess(served.Shared, served.LoadTime);
+        Ask();
     }
 
     private static string AddressOf(IActorRef gateway)

@@ -32,6 +32,7 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
 
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestCrop = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShareOver = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Shortest = TimeSpan.FromMicroseconds(50);
 
     private readonly PeerLimits _limits = limits ?? new PeerLimits();
@@ -39,7 +40,7 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
 
     /// <summary>The way to a neighbour and back; null where nobody knows.</summary>
     public TimeSpan? RoundTrip(NodeKey node, TimeSpan now) => 
-        _peers.TryGetValue(node, out var peer) && now - peer.PongedAt <= _limits.Memory ? peer.Way.Value : null;
+        _peers.TryGetValue(node, out var peer) && now - peer.PongedAt <= _limits.Memory ? peer.Way : null;
 
     /// <summary>Bytes that pass in a second; null where nobody knows.</summary>
     public double? Bandwidth(NodeKey node, TimeSpan now) => Known(node, now)?.Bandwidth;
@@ -47,6 +48,9 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
     /// <summary>Time of one crop there, of those that had to wait for nothing; null where nobody knows.</summary>
     public TimeSpan? RunPerCrop(NodeKey node, SharedModel model, TimeSpan now) =>
         Known(node, now) is { } peer && peer.Runs.TryGetValue(model, out var run) ? run : null;
+
+    /// <summary>Share of a neighbour's time that its answers to this node took of late; of its lanes, where it has several, more than that.</summary>
+    public double Share(NodeKey node, TimeSpan now) => _peers.TryGetValue(node, out var peer) ? peer.Busy(now) / ShareOver.TotalSeconds : 0;
 
     /// <summary>Whether it is left alone now.</summary>
     public bool Rests(NodeKey node, TimeSpan now) => _peers.TryGetValue(node, out var peer) && now < peer.RestsUntil;
@@ -57,9 +61,10 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         if (took < TimeSpan.Zero || took > LongestWay) return;
         var peer = Of(node);
         // After a long silence it is got to know anew.
-        if (now - peer.PongedAt > _limits.Memory) peer.Way = new SmoothedTime(LongestWay);
+        if (now - peer.PongedAt > _limits.Memory) peer.Way = null;
         peer.PongedAt = now;
-        peer.Way.Learn(took);
+        // Near the least: the first message of all finds nothing prepared, and any may have to wait for a processor.
+        peer.Way = peer.Way is not { } known ? took : took < known ? (known + took) / 2 : known + ((Min(took, known * SmoothedTime.MostOverKnown) - known) / 8);
         peer.Shortest(took, now, _limits.Memory);
     }
 
@@ -83,10 +88,12 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         var each = took / crops < LongestCrop ? took / crops : LongestCrop;
         // Near the least: what waited in a queue there is longer, and the queue is told apart.
         peer.Runs[model] = peer.Runs.TryGetValue(model, out var run) ? each < run ? (run + each) / 2 : run + ((Min(each, run * 2) - run) / 32) : each;
+        peer.Work(peer.Runs[model] * crops, now);
         if (bytes < TellingBytes) return;
         var transfer = elapsed - took - peer.Least;
         var rate = bytes / Math.Max(transfer.TotalSeconds, Shortest.TotalSeconds);
-        peer.Bandwidth = peer.Bandwidth is { } known ? known + ((Math.Min(rate, known * SmoothedTime.MostOverKnown) - known) / 8) : rate;
+        // Near the broadest: what is slower had to wait on the way, or for a processor at either end.
+        peer.Bandwidth = peer.Bandwidth is not { } known ? rate : rate > known ? (known + Math.Min(rate, known * SmoothedTime.MostOverKnown)) / 2 : known + ((rate - known) / 16);
     }
 
     /// <summary>A batch was refused.</summary>
@@ -121,8 +128,10 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         private TimeSpan? _least;
         private TimeSpan? _leastBefore;
         private TimeSpan _leastSince;
+        private double _busy;
+        private TimeSpan _busyAt;
 
-        public SmoothedTime Way { get; set; } = new(LongestWay);
+        public TimeSpan? Way { get; set; }
 
         /// <summary>The shortest way of late, once there is one.</summary>
         public TimeSpan Least => _leastBefore is { } before && (_least is not { } least || before < least) ? before : _least ?? TimeSpan.Zero;
@@ -140,6 +149,11 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         public TimeSpan PongedAt { get; set; }
 
         public TimeSpan AnsweredAt { get; set; }
+
+        /// <summary>Seconds that it worked for this node of late; what is older counts for less and less.</summary>
+        public double Busy(TimeSpan now) => _busy * Math.Exp(-Math.Max(0, (now - _busyAt).TotalSeconds) / ShareOver.TotalSeconds);
+
+        public void Work(TimeSpan took, TimeSpan now) => (_busy, _busyAt) = (Busy(now) + took.TotalSeconds, now);
 
         public void Rest(TimeSpan until) => RestsUntil = until > RestsUntil ? until : RestsUntil;
 

@@ -8,7 +8,11 @@ namespace ActorPipeline.Cluster;
 /// <param name="Width">Pixels across a crop.</param>
 /// <param name="Height">Pixels down a crop.</param>
 /// <param name="Labels">Labels that it gives a crop at most, of all its heads.</param>
-internal sealed record ServedClassifier(ModelId Id, SharedModel Shared, int Width, int Height, int Labels);
+internal sealed record ServedClassifier(ModelId Id, SharedModel Shared, int Width, int Height, int Labels)
+{
+    /// <summary>How long its load took at the start, when it waited for nothing.</summary>
+    public TimeSpan LoadTime { get; init; }
+}
 
 /// <summary>This node's classifiers by their own names, and by what neighbours call them. Pure.</summary>
 internal sealed class ServedCatalog

@@ -50,7 +50,7 @@ public sealed partial class ActorPipelineRoot
             var labels = report.Heads.Count == 0 ? LabelsText(report.Labels, report.Classes) : string.Join("\n\n", report.Heads.Select(h => LabelsText(h.Labels, h.Classes)));
             served.Add(new ServedClassifier(
                 id, new SharedModel(Hash(string.Join('\n', contents.Append(Reading(model.Card)))), Hash(labels)),
-                report.InputWidth, report.InputHeight, model.Card.LabelsEach));
+                report.InputWidth, report.InputHeight, model.Card.LabelsEach) { LoadTime = report.LoadTime });
         }
         return new ServedCatalog(served);
     }

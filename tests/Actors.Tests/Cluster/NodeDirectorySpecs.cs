@@ -94,23 +94,34 @@ public sealed class NodeDirectorySpecs
 
     [Fact]
     public void Should_count_what_was_sent_since_when_it_tells_a_queue() =>
-        Assert.Equal(Ms(30 + (3 * 4)), new Holder(Summary("a"), Held(queueMs: 30, runMs: 4), At(0)).QueueNow(3, Pace));
+        Assert.Equal(Ms(30 + (3 * 4)), new Holder(Summary("a"), Held(queueMs: 30, runMs: 4), At(0)).QueueNow(3, 0, Pace));
 
     [Fact]
     public void Should_believe_an_old_word_of_an_empty_queue_less_when_the_node_is_busy_or_silent()
     {
-        Assert.Equal(Ms(250), new Holder(Summary("a", load: 0.5), Held(), At(0.5)).QueueNow(0, Pace));
-        Assert.Equal(Ms(500), new Holder(Summary("a", load: 0.5), Held(), At(5)).QueueNow(0, Pace));
-        Assert.Equal(Ms(0), new Holder(Summary("a", load: 0), Held(), At(7)).QueueNow(0, Pace));
-        Assert.Equal(Ms(2500), new Holder(Summary("a", load: 0), Held(), At(10)).QueueNow(0, Pace));
+        Assert.Equal(Ms(250), new Holder(Summary("a", load: 0.5), Held(), At(0.5)).QueueNow(0, 0, Pace));
+        Assert.Equal(Ms(500), new Holder(Summary("a", load: 0.5), Held(), At(5)).QueueNow(0, 0, Pace));
+        Assert.Equal(Ms(0), new Holder(Summary("a", load: 0), Held(), At(7)).QueueNow(0, 0, Pace));
+        Assert.Equal(Ms(2500), new Holder(Summary("a", load: 0), Held(), At(10)).QueueNow(0, 0, Pace));
     }
+
+    [Fact]
+    public void Should_let_a_queue_go_away_with_time_when_nothing_is_said_of_it()
+    {
+        Assert.Equal(Ms(200), new Holder(Summary("a"), Held(queueMs: 300), At(0.1)).QueueNow(0, 0, Pace));
+        Assert.Equal(Ms(0), new Holder(Summary("a"), Held(queueMs: 300), At(0.4)).QueueNow(0, 0, Pace));
+    }
+
+    [Fact]
+    public void Should_not_take_its_own_crops_for_others_when_a_node_is_busy() =>
+        Assert.InRange(new Holder(Summary("a", load: 0.75), Held(), At(0.5)).QueueNow(0, 0.5, Pace), Ms(124), Ms(126));
 
     [Fact]
     public void Should_not_overflow_when_a_node_tells_nonsense()
     {
         var model = new HeldModel(Model, true, TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MinValue);
 
-        Assert.True(new Holder(Summary("a", load: double.NaN), model, At(1)).QueueNow(1000, Pace) > TimeSpan.Zero);
+        Assert.True(new Holder(Summary("a", load: double.NaN), model, At(1)).QueueNow(1000, 0, Pace) > TimeSpan.Zero);
     }
 
     [Property(MaxTest = 200)]
