@@ -32,7 +32,7 @@ internal sealed class ActorTree
         root.ActorOf(Props.Create(() => new MeterActor()), "meter");
         Monitor = MakeMonitor();
         Supervisor = parts.Supervisor ?? MakeSupervisor(SupervisorLegacy.None);
-        _node = settings.Cluster.Enabled ? parts.Node ?? NodeIdentity.Of(root.System, settings.Cluster) : null;
+        _node = settings.Cluster.Enabled ? parts.Node ?? ThisNode.Of(root.System, settings.Cluster) : null;
         Board = MakeBoard();
         Neighbours = MakeNeighbours();
         Models = Watched(Props.Create(() => new GroupActor(settings.Serving)), "models");

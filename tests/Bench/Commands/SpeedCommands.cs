@@ -3,6 +3,7 @@ using ActorPipeline.Bench.Allocation;
 using ActorPipeline.Bench.Budget;
 using ActorPipeline.Bench.Cameras;
 using ActorPipeline.Bench.Chain;
+using ActorPipeline.Bench.Cluster;
 using ActorPipeline.Bench.Idle;
 using ActorPipeline.Bench.Micro;
 using ActorPipeline.Bench.Tracking;
@@ -13,7 +14,16 @@ namespace ActorPipeline.Bench.Commands;
 internal static class SpeedCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Chain(), Tracking(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro()];
+    public static Command[] All() => [Chain(), Tracking(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro(), Cluster()];
+
+    private static Command Cluster()
+    {
+        var (json, rounds, frames) = (BenchOptions.Json(), BenchOptions.Rounds(3), BenchOptions.Frames(200));
+        var only = new Option<string[]>("--only") { Description = "Of rate, added, recovery and idle; all by default.", AllowMultipleArgumentsPerToken = true };
+        var command = new Command("cluster", "Crops at a neighbour: handoff_over_swapping, handoff_added_ms, recovery_s, idle_bytes_per_s.") { json, rounds, frames, only };
+        command.SetAction(async (parsed, _) => (await ClusterBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames), parsed.GetValue(only) ?? [])).Print(parsed.GetValue(json)));
+        return command;
+    }
 
     private static Command Chain()
     {

@@ -6,7 +6,7 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace ActorPipeline.Cluster;
 
 /// <summary>Which life of which node this process is.</summary>
-internal static class NodeIdentity
+internal static class ThisNode
 {
     /// <summary>By the node's configured name, or by its address; and by the number that Akka gave this life of the actor system.</summary>
     public static NodeKey Of(ActorSystem system, ClusterSettings settings)
