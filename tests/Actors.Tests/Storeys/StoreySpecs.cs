@@ -24,12 +24,13 @@ public sealed class StoreySpecs
         ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
         ["ActorPipeline.Cluster"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster.Wire"],
         ["ActorPipeline.Cluster.Wire"] = ["ActorPipeline.Cluster"],
+        ["ActorPipeline.Cluster.Network"] = ["ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire"],
         ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster"],
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Hosting"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Hosting.Configuration"],
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting.Configuration"],
         ["ActorPipeline.Hosting.Configuration"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Hosting"],
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting"],
     };
 
     [Fact]

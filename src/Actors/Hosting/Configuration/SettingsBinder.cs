@@ -30,6 +30,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var serving = Serving(reader.Section("serving"));
         var engines = Engines(reader.Section("engines"));
         var runtime = OnnxRuntime(reader.Section("onnxruntime"));
+        var cluster = ClusterBinder.Read(reader.Section("cluster"), baseDirectory);
         var drain = DrainTimeout(reader.Section("shutdown"));
 
         var models = new ModelBinder(report, baseDirectory, registry);
@@ -44,7 +45,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         reader.Done();
         return new ActorPipelineSettings
         {
-            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
         };
     }
 

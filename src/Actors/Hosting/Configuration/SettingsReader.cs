@@ -42,6 +42,9 @@ internal sealed class SettingsReader
     /// <summary>Whether the object has this key, right or wrong.</summary>
     public bool Has(string key) => _node.Fields.TryGetValue(key, out var field) && field.Value is not HoconScalar { IsNull: true };
 
+    /// <summary>Whether the object has this key, and more than empty text in it.</summary>
+    public bool HasText(string key) => Has(key) && _node.Fields[key].Value is not HoconScalar { Text.Length: 0 };
+
     /// <summary>Whether the object would have this key, were the optional variables in its value set.</summary>
     public bool IsLeftOut(string key) => _node.LeftOut.TryGetValue(key, out var left) && left.Unset.Count > 0;
 
@@ -72,9 +75,9 @@ internal sealed class SettingsReader
     }
 
     /// <summary>A file's path as written; null where it is missing (reported where required) or wrong (reported).</summary>
-    public HoconScalar? File(string key, string expected, bool required)
+    public HoconScalar? File(string key, string expected, bool required, bool emptyAllowed = false)
     {
-        if (!TryRead(key, ValueKind.Path(expected), required, out var value)) return null;
+        if (!TryRead(key, ValueKind.Path(expected, emptyAllowed), required, out var value)) return null;
 
         // "/models/x.onnx" may exist by chance: the variable that should have stood before it is what is wrong.
         if (value.UnsetAtStart.Count == 0 || !value.Text.StartsWith('/')) return value;

@@ -82,10 +82,15 @@ internal static class ValueKind
         expected,
         (HoconNode node, [MaybeNullWhen(false)] out string value) => IsText(value = TextOf(node)));
 
-    /// <summary>A path, together with where it was written.</summary>
-    public static ValueKind<HoconScalar> Path(string expected) => new(
+    /// <summary>Text without control characters, maybe empty, that passes.</summary>
+    public static ValueKind<string> TextWhere(string expected, Func<string, bool> allowed) => new(
         expected,
-        (HoconNode node, [MaybeNullWhen(false)] out HoconScalar value) => (value = node as HoconScalar) is not null && IsText(value.Text));
+        (HoconNode node, [MaybeNullWhen(false)] out string value) => !(value = TextOf(node)).Any(char.IsControl) && node is HoconScalar && allowed(value));
+
+    /// <summary>A path, together with where it was written.</summary>
+    public static ValueKind<HoconScalar> Path(string expected, bool emptyAllowed = false) => new(
+        expected,
+        (HoconNode node, [MaybeNullWhen(false)] out HoconScalar value) => (value = node as HoconScalar) is not null && (IsText(value.Text) || (emptyAllowed && value.Text.Length == 0)));
 
     /// <summary>A list of a kind.</summary>
     public static ValueKind<IReadOnlyList<T>> List<T>(string expected, ValueKind<T> item, Func<IReadOnlyList<T>, bool>? allowed = null) => new(

@@ -38,6 +38,7 @@ public class ReferenceSpecs
         Assert.Equal(standard.Serving, result.Settings.Serving);
         Assert.Equal(standard.Engines, result.Settings.Engines);
         Assert.Equal(standard.OnnxRuntime, result.Settings.OnnxRuntime);
+        Assert.Equivalent(standard.Cluster, result.Settings.Cluster, strict: true);
         Assert.Equal(standard.DrainTimeout, result.Settings.DrainTimeout);
         Assert.Empty(result.Settings.Models);
         Assert.Empty(result.Settings.Pipelines);
