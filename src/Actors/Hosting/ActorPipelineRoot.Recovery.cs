@@ -18,6 +18,7 @@ public sealed partial class ActorPipelineRoot
         if (lost.Equals(_tree!.Neighbours))
         {
             // They go together: what neighbours had of it has to be answered by the board's end.
+            _tree.NeighboursStopped();
             _tree.StopBoard();
             NeighboursAreLeft();
             return;
@@ -53,8 +54,12 @@ public sealed partial class ActorPipelineRoot
         {
             case TreePart.Monitor: _tree!.ReplaceMonitor(_base); break;
             case TreePart.Supervisor: _tree!.ReplaceSupervisor(Legacy()); TellProviders(); break;
+            case TreePart.Board when _tree!.Neighbours is not null:
+                // It still stops.
+                Timers.StartSingleTimer(part, new Replace(part), _settings.Serving.BackoffMin);
+                return;
             case TreePart.Board:
-                _tree!.ReplaceBoard();
+                _tree.ReplaceBoard();
                 foreach (var id in _givenUp) TellGivenUp(id);
                 break;
         }

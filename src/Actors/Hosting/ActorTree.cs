@@ -94,10 +94,11 @@ internal sealed class ActorTree
     /// <summary>The board is gone, and what stands before it goes too.</summary>
     public void StopNeighbours()
     {
-        if (Neighbours is null) return;
-        _root.Unwatch(Neighbours);
-        _root.Stop(Neighbours);
+        if (Neighbours is { } neighbours) _root.Stop(neighbours);
     }
+
+    /// <summary>What stood before the board has stopped; its name is free.</summary>
+    public void NeighboursStopped() => Neighbours = null;
 
     /// <summary>The desk's buffers are charged, and may be allocated.</summary>
     public void AllocateDesk(int cropBytes) => Neighbours?.Tell(_desk = new NeighboursProtocol.AllocateDesk(cropBytes), _root.Self);
@@ -168,14 +169,15 @@ internal sealed class ActorTree
     private IActorRef? MakeNeighbours()
     {
         if (_node is not { } node) return null;
-        // Numbers of this life of the node are never used twice, however many gateways it has.
-        var (name, numbers) = (_gateways == 0 ? "neighbours" : $"neighbours:{_gateways + 1}", _gateways++ << 32);
+        // Numbers of this life of the node are never used twice, however many gateways it has. Its name is the same each time: other nodes'
+        // selections of the desk are let through by its path.
+        var numbers = _gateways++ << 32;
         var site = _parts.Site;
         var parts = new GatewayParts(node, _settings.Cluster, Board, _lanes, numbers, numbers, numbers, _parts.Time)
         {
             Directory = context => site ?? ((IActorContext)context).ActorOf(Props.Create(() => new SiteDirectory(((IActorContext)context).Self)), "site"),
         };
-        return Watched(Props.Create(() => new HandOffGateway(parts)), name);
+        return Watched(Props.Create(() => new HandOffGateway(parts)), "neighbours");
     }
 
     private IActorRef Watched(Props props, string name) => _root.Watch(_root.ActorOf(props, name));

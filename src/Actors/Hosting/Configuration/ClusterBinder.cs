@@ -51,7 +51,7 @@ internal static class ClusterBinder
             SeedNodes = reader.Read("seed-nodes", SeedsKind, standard.SeedNodes),
             InsecureNetwork = reader.Read("insecure-network", ValueKind.Bool, standard.InsecureNetwork),
             Tls = Tls(reader.Section("tls"), baseDirectory, out var tlsWrong),
-            Crops = reader.Read("crops", ValueKind.Enum<CropForm>(), standard.Crops),
+            Crops = reader.Read("crops", ValueKind.Enum<CropEncoding>(), standard.Crops),
             JpegQuality = reader.Read("jpeg-quality", ValueKind.Int(1, 100), standard.JpegQuality),
             AcceptablePause = reader.Read("acceptable-pause", ValueKind.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), standard.AcceptablePause),
             DownAfter = reader.Read("down-after", ValueKind.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)), standard.DownAfter),
