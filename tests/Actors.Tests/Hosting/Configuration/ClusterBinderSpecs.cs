@@ -26,7 +26,7 @@ public class ClusterBinderSpecs
         {
             Enabled = true, Name = "site-7", Node = "gate.north_1", Roles = NodeRoles.Inference, Host = "10.0.0.5", PublicHost = "gate.example", Port = 4000,
             SeedNodes = ["10.0.0.6:2552", "[fd00::6]:2553"], InsecureNetwork = true, Tls = new ClusterTlsSettings("/etc/site/gate.p12", " $ecret\t", "/ca.crt"),
-            Crops = CropForm.Raw, JpegQuality = 75, AcceptablePause = TimeSpan.FromSeconds(5), DownAfter = TimeSpan.FromMinutes(2),
+            Crops = CropEncoding.Raw, JpegQuality = 75, AcceptablePause = TimeSpan.FromSeconds(5), DownAfter = TimeSpan.FromMinutes(2),
             Desk = new DeskSettings { Credit = Bytes.MiB(8), Batches = 3, MaxCrops = 32 },
         },
         Settings("""
