@@ -1,0 +1,62 @@
+namespace ActorPipeline.ClusterTests;
+
+/// <summary>That a node's configuration is one, and that the program runs on it where specs say.</summary>
+public sealed class TestNodeSpecs
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+
+    [DataFact]
+    public void Should_be_a_configuration_when_it_is_written()
+    {
+        var folder = Owner.Folder("plan");
+        using var authority = new TestAuthority();
+        var plan = new NodePlan
+        {
+            Name = "a", Roles = ["capture"], Port = 2553, Seeds = ["127.0.0.1:2552", "127.0.0.1:2553"], Authority = authority,
+            Cluster = ["down-after = 10 s"], Pipeline = ["deadline = 1 s"], More = ["shutdown.drain-timeout = 2 s"],
+        };
+        try
+        {
+            var (code, _, error) = Shell.Run("dotnet", [.. NodeStart.Product("check", "--config", Write(plan)).Arguments]);
+
+            Assert.True(code == 0, error);
+            Assert.Equal(["authority.pem", "node.conf", "node.p12"], Directory.GetFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Leftovers.TryDelete(folder);
+        }
+
+        string Write(NodePlan what)
+        {
+            var path = Path.Combine(folder, "node.conf");
+            File.WriteAllText(path, what.ToHocon(folder));
+            return path;
+        }
+    }
+
+    [DataFact]
+    public async Task Should_give_its_results_and_summary_when_it_runs_to_its_end()
+    {
+        await using var node = await TestNode.StartAsync(new NodePlan { Name = "alone", Enabled = false, Frames = 4 });
+
+        var (code, summary) = await node.WaitForSummaryAsync(Bound);
+
+        Assert.Equal(0, code);
+        Assert.Equal(4, summary.GetProperty("frames").GetProperty("captured").GetInt64());
+        node.Results.AssertEachFrameOnceInOrder(4);
+    }
+
+    [NetworkDataFact]
+    public async Task Should_end_orderly_in_a_site_when_it_is_asked_to()
+    {
+        await using var site = SiteNetwork.Create("a");
+        await using var node = await TestNode.StartAsync(new NodePlan { Name = "a", At = site["a"], Enabled = false, Cores = "0" });
+        await node.Results.WaitForLinesAsync(1, Bound);
+
+        var (code, summary) = await node.StopAsync(Bound);
+
+        Assert.Equal(0, code);
+        node.Results.AssertEachFrameOnceInOrder(summary.GetProperty("frames").GetProperty("captured").GetInt64());
+    }
+}
