@@ -53,30 +53,12 @@ internal sealed class JsonLines : IDisposable
         }
     }
 
+    /// <summary>Waits until the sink has opened the file, though nothing may be in it yet: its pipeline runs.</summary>
+    public Task WaitForFileAsync(TimeSpan bound) => WaitAsync(() => File.Exists(_path), "it is not there", bound);
+
     /// <summary>Waits until there are so many lines.</summary>
     /// <exception cref="TimeoutException">There are not: with how many there are.</exception>
-    public async Task WaitForLinesAsync(int count, TimeSpan bound)
-    {
-        using var end = new CancellationTokenSource(bound);
-        while (true)
-        {
-            Task grew;
-            lock (_gate)
-            {
-                ReadOn();
-                if (_lines.Count >= count) return;
-                grew = _grew.Task;
-            }
-            try
-            {
-                await grew.WaitAsync(end.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"{_path} has {Lines.Count} lines after {bound.TotalSeconds} s, not {count}.");
-            }
-        }
-    }
+    public Task WaitForLinesAsync(int count, TimeSpan bound) => WaitAsync(() => _lines.Count >= count, $"it has no {count} lines", bound);
 
     /// <summary>What is not as it should be: each frame from the first on has one line, in order.</summary>
     /// <param name="count">How many frames; null for as many as there are.</param>
@@ -117,6 +99,29 @@ internal sealed class JsonLines : IDisposable
         {
             _grew.TrySetResult();
             _grew = NewSource();
+        }
+    }
+
+    private async Task WaitAsync(Func<bool> enough, string otherwise, TimeSpan bound)
+    {
+        using var end = new CancellationTokenSource(bound);
+        while (true)
+        {
+            Task grew;
+            lock (_gate)
+            {
+                ReadOn();
+                if (enough()) return;
+                grew = _grew.Task;
+            }
+            try
+            {
+                await grew.WaitAsync(end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"{_path}: {otherwise} after {bound.TotalSeconds} s, but {Lines.Count}.");
+            }
         }
     }
 

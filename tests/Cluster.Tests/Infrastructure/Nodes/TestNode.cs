@@ -5,6 +5,9 @@ namespace ActorPipeline.ClusterTests;
 /// <summary>A node that runs: the real program with a configuration of its own, in a folder of its own.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
+    /// <summary>The exit code after an orderly drain that SIGINT or SIGTERM asked for.</summary>
+    public const int Interrupted = 130;
+
     private readonly string _root;
 
     private TestNode(NodePlan plan, string root, NodeProcess process, JsonLines results)

@@ -94,7 +94,7 @@ public sealed class NodeProcessSpecs
         await using var node = await NodeProcess.StartAsync(new NodeStart
         {
             Program = "bash",
-            Arguments = ["-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); unset x; grep Cpus_allowed_list /proc/self/status; sleep 1000"],
+            Arguments = ["-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); unset x; grep Cpus_allowed_list /proc/self/status; sleep 1000; echo over"],
             Cores = "0",
         });
         var cores = await node.WaitForLineAsync("Cpus_allowed_list", TimeSpan.FromSeconds(20));
