@@ -127,10 +127,9 @@ public sealed class RubbishClientSpecs
         Assert.Equal(Outcome.Refused, (await client.SendRandomBytesAsync(10, Short)).Outcome);
     }
 
-    [Fact]
+    [CommandFact("ss", "-V")]
     public async Task Should_count_what_went_through_a_port_when_it_is_metered()
     {
-        if (Shell.Complaint("ss", ["-V"]) is not null) return;
         using var server = new Server(async stream =>
         {
             await stream.ReadExactlyAsync(new byte[50_000]);

@@ -90,7 +90,7 @@ internal sealed class SiteNetwork : IAsyncDisposable
 
     private static string? Probe()
     {
-        if (!OperatingSystem.IsLinux()) return "needs Linux network namespaces";
+        if (NodeProcess.WhyNot is { } reason) return reason;
         if (!Environment.IsPrivilegedProcess) return "network namespaces need root";
         string[][] needed = [["ip", "-V"], ["tc", "-V"], ["nsenter", "--version"]];
         if (needed.Select(command => Shell.Complaint(command[0], command[1..])).FirstOrDefault(c => c is not null) is { } missing)

@@ -5,7 +5,10 @@ public sealed class TestNodeSpecs
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
-    [DataFact]
+    // Built once for a cache, which each run of the specs has anew: not worth it for a few frames.
+    private const string NoEngines = "engines.enabled = false";
+
+    [NodeFact]
     public void Should_be_a_configuration_when_it_is_written()
     {
         var folder = Owner.Folder("plan");
@@ -38,10 +41,10 @@ public sealed class TestNodeSpecs
         }
     }
 
-    [DataFact]
+    [NodeFact]
     public async Task Should_give_its_results_and_summary_when_it_runs_to_its_end()
     {
-        await using var node = await TestNode.StartAsync(new NodePlan { Name = "alone", Enabled = false, Frames = 4 });
+        await using var node = await TestNode.StartAsync(new NodePlan { Name = "alone", Enabled = false, Frames = 4, More = [NoEngines] });
 
         var (code, summary) = await node.WaitForSummaryAsync(Bound);
 
@@ -58,7 +61,7 @@ public sealed class TestNodeSpecs
         {
             Name = "a", At = site["a"], Enabled = false,
             // Much to write about each frame, so that it is written soon.
-            More = ["models.detector { score-threshold = 0, nms-iou = 1, max-detections = 1000 }"], Pipeline = ["only = [], max-crops = 1"],
+            More = [NoEngines, "models.detector { score-threshold = 0, nms-iou = 1, max-detections = 1000 }"], Pipeline = ["only = [], max-crops = 1"],
         });
         await node.Results.WaitForLinesAsync(1, Bound);
 

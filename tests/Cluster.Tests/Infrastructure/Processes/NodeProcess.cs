@@ -50,6 +50,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     // What the last step before the program says, on standard error.
     private const string Announcement = "apct-pid:";
 
+    private static readonly Lazy<string?> Reason = new(() =>
+        OperatingSystem.IsLinux() ? Shell.Complaint("env", ["--default-signal=INT", "true"]) ?? Shell.Complaint("taskset", ["--version"]) : "needs Linux");
+
     private static readonly long Origin = Stopwatch.GetTimestamp();
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
@@ -71,6 +74,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         _read = Task.WhenAll(ReadAsync(_process.StandardOutput, false), ReadAsync(_process.StandardError, true));
         _ended = EndAsync();
     }
+
+    /// <value>Why processes cannot be led here; null where they can.</value>
+    public static string? WhyNot => Reason.Value;
 
     /// <value>The clock of <see cref="OutputLine.At"/>: the same for all processes of a test process.</value>
     public static TimeSpan Now => Stopwatch.GetElapsedTime(Origin);

@@ -7,7 +7,7 @@ public sealed class NodeProcessSpecs
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_give_lines_with_their_times_when_they_come()
     {
         await using var node = await StartAsync("echo one; echo two >&2; echo three; sleep 1000");
@@ -22,7 +22,7 @@ public sealed class NodeProcessSpecs
         Assert.False(node.HasExited);
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_pass_over_old_lines_when_it_waits_for_new_ones()
     {
         await using var node = await StartAsync("trap 'echo ready' USR1; echo ready; while :; do sleep 0.01; done");
@@ -36,7 +36,7 @@ public sealed class NodeProcessSpecs
         Assert.Equal(2, node.Lines.Count);
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_tell_what_came_when_a_line_does_not_come()
     {
         await using var runs = await StartAsync("echo something else; sleep 1000");
@@ -48,7 +48,7 @@ public sealed class NodeProcessSpecs
         Assert.Equal(7, ends.ExitCode);
     }
 
-    [Theory]
+    [ProcessTheory]
     [InlineData(Native.Interrupt, 2)]
     [InlineData(Native.Terminate, 15)]
     public async Task Should_signal_the_program_itself_when_it_is_told_to(int signal, int code)
@@ -63,7 +63,7 @@ public sealed class NodeProcessSpecs
         Assert.False(node.Terminate());
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_say_which_signal_when_one_kills_it()
     {
         await using var node = await NodeProcess.StartAsync(new NodeStart { Program = "sleep", Arguments = ["1000"] });
@@ -74,7 +74,7 @@ public sealed class NodeProcessSpecs
         Assert.Null(node.ReadCpu());
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_stand_still_when_it_is_frozen_and_go_on_when_it_is_thawed()
     {
         await using var node = await StartAsync("while :; do echo tick; sleep 0.001; done");
@@ -88,7 +88,7 @@ public sealed class NodeProcessSpecs
         await node.WaitForLineAsync("tick", Bound, node.Lines.Count + 1);
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_read_memory_and_processor_time_and_pin_when_it_runs()
     {
         await using var node = await NodeProcess.StartAsync(new NodeStart
@@ -105,7 +105,7 @@ public sealed class NodeProcessSpecs
         Assert.InRange(node.ReadCpu()!.Value, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_have_a_folder_and_variables_of_its_own_when_it_runs()
     {
         NodeProcess node;
@@ -124,7 +124,7 @@ public sealed class NodeProcessSpecs
         Assert.False(Directory.Exists(node.Folder));
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_end_what_it_started_when_it_is_disposed_of()
     {
         int child;
@@ -134,7 +134,7 @@ public sealed class NodeProcessSpecs
         Assert.True(SpinWait.SpinUntil(() => ProcFile.Stat(child) is null or { State: 'Z' }, Bound));
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_say_so_when_there_is_no_such_program()
     {
         await using var node = await NodeProcess.StartAsync(new NodeStart { Program = "there-is-no-such-program" });
@@ -143,7 +143,7 @@ public sealed class NodeProcessSpecs
         Assert.Contains("not found", node.Tell(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ProcessFact]
     public async Task Should_end_processes_of_dead_owners_alone_when_it_cleans_up()
     {
         await using var alive = await NodeProcess.StartAsync(new NodeStart { Program = "sleep", Arguments = ["1000"] });
