@@ -17,6 +17,9 @@ internal sealed record NodeStart
     /// <value>Its working folder; null for a new one that goes with it.</value>
     public string? Folder { get; init; }
 
+    /// <value>What is to be put in its folder before it starts.</value>
+    public Action<string>? Prepare { get; init; }
+
     /// <value>Beside this process's own.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -67,6 +70,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         Folder = start.Folder ?? Owner.Folder("process");
         _ownsFolder = start.Folder is null;
+        start.Prepare?.Invoke(Folder);
         var info = new ProcessStartInfo("env", Command(start)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         foreach (var (key, value) in start.Environment) info.Environment[key] = value;
         info.Environment[Owner.Variable] = Owner.Me;

@@ -137,7 +137,7 @@ public sealed class NodeProcessSpecs
     [ProcessFact]
     public async Task Should_say_so_when_there_is_no_such_program()
     {
-        await using var node = await NodeProcess.StartAsync(new NodeStart { Program = "there-is-no-such-program" });
+        await using var node = await NodeProcess.StartAsync(new NodeStart { Program = "./there-is-no-such-program" });
 
         Assert.Equal(127, await node.WaitForExitAsync(Bound));
         Assert.Contains("not found", node.Tell(), StringComparison.Ordinal);
