@@ -49,6 +49,23 @@ prepare_checker() {
     say "python3-onnx could not be installed: the specs that ask it are skipped"
 }
 
+# What specs of clusters make networks, and lead processes, with; without it they are skipped by name. (Their clocks take a C compiler: it is
+# used where there is one, and not worth installing.)
+prepare_networks() {
+  [ "$(uname -s)" = Linux ] || return 0
+  # They lie in /sbin, which is not on every user's path.
+  export PATH="$PATH:/usr/sbin:/sbin"
+  local tool missing=""
+  for tool in ip tc ss nsenter unshare taskset; do
+    command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+  done
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
+  say "Installing iproute2 and util-linux, with which specs of clusters make networks (missing:$missing) ..."
+  (as_root timeout 120 apt-get update && as_root timeout 300 env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends iproute2 util-linux) >/dev/null 2>&1 ||
+    say "iproute2 and util-linux could not be installed: the specs that need them are skipped"
+}
+
 prepare_dotnet() {
   # Where the official installer puts it for one user.
   if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then
