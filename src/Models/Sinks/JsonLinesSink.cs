@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorPipeline.Vision;
@@ -10,10 +11,13 @@ internal sealed class JsonLinesSink : IFrameSink
 {
     private const int BufferBytes = 64 * 1024;
 
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
+
     private readonly string _path;
     private readonly ArrayBufferWriter<byte> _lines = new(BufferBytes);
     private readonly Utf8JsonWriter _json;
     private FileStream? _file;
+    private long _flushed = Stopwatch.GetTimestamp();
 
     public JsonLinesSink(string path)
     {
@@ -46,7 +50,8 @@ internal sealed class JsonLinesSink : IFrameSink
         WriteFrame(report);
         _json.Flush();
         _lines.Write("\n"u8);
-        if (_lines.WrittenCount >= BufferBytes - 4096) Flush();
+        // Who watches the file grow waits no longer than that, as long as frames come.
+        if (_lines.WrittenCount >= BufferBytes - 4096 || Stopwatch.GetElapsedTime(_flushed) >= FlushEvery) Flush();
     }
 
     /// <inheritdoc/>
@@ -85,6 +90,7 @@ internal sealed class JsonLinesSink : IFrameSink
         finally
         {
             _lines.ResetWrittenCount();
+            _flushed = Stopwatch.GetTimestamp();
         }
     }
 

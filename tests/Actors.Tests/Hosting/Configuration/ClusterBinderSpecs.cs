@@ -66,7 +66,7 @@ public class ClusterBinderSpecs
     [InlineData("seed-nodes = [\"localhost:0\"]", "seed-nodes: expected a list of \"host:port\", an IPv6 address in brackets as in \"[::1]:2552\", found [localhost:0]")]
     [InlineData("seed-nodes = [\"::1:2552\"]", "seed-nodes: expected a list of \"host:port\", an IPv6 address in brackets as in \"[::1]:2552\", found [::1:2552]")]
     [InlineData("seed-nodes = [\"akka.tcp://a@b:1\"]", "seed-nodes: expected a list of \"host:port\", an IPv6 address in brackets as in \"[::1]:2552\", found [akka.tcp://a@b:1]")]
-    [InlineData("crops = png", "crops: expected one of auto, jpeg, raw, found \"png\"")]
+    [InlineData("crops = png", "crops: expected one of raw, jpeg, found \"png\"")]
     [InlineData("jpeg-quality = 0", "jpeg-quality: expected a whole number from 1 to 100, found \"0\"")]
     [InlineData("acceptable-pause = 500 ms", "acceptable-pause: expected a duration from 1 s to 1 min, found \"500 ms\"")]
     [InlineData("down-after = 0", "down-after: expected a duration from 1 s to 24 h, found \"0\"")]
