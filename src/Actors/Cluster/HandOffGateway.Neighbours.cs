@@ -101,9 +101,12 @@ internal sealed partial class HandOffGateway
         if (summary.Node.Name == _parts.Self.Name || !_directory.Learn(summary, _time.Instant())) return;
         // Another life under the same name has another desk.
         foreach (var old in _peers.Keys.Where(k => k.Name == summary.Node.Name && k != summary.Node).ToArray()) OnGone(old);
-        if (_peers.ContainsKey(summary.Node)) return;
-        _peers.Add(summary.Node, new Peer(_parts.Resolve(Context, summary.Address)));
-        Changed(summary.Node, "heard");
+        var known = _peers.GetValueOrDefault(summary.Node);
+        if (known?.Address == summary.Address) return;
+        _peers[summary.Node] = new Peer(_parts.Resolve(Context, summary.Address), summary.Address);
+        if (known is null) Changed(summary.Node, "heard");
+        // Its gateway died, and its desk too: nobody answers what that one had.
+        else GiveUpOn(summary.Node);
     }
 
     private void OnUnreachable(NodeKey node)

@@ -14,14 +14,21 @@ namespace ActorPipeline.Cluster;
 /// <summary>
 /// Stands between pipelines and the board: each batch of crops goes to the board, or to the neighbour that is expected to answer first. What
 /// the board gets it answers itself; what a neighbour gets is answered here, once, within its bound. It lives as long as the board does, and
-/// owns what knows the other nodes, what speaks of this one, and the desk for their crops. This file has work; neighbours have a file of their own.
+/// owns what knows the other nodes, what speaks of this one, and the desk for their crops. This file has work; neighbours, and work that is not wanted any more, have files of their own.
 /// </summary>
 internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
 {
     /// <summary>A batch for which no place is chosen yet.</summary>
-    private sealed record Placing(Submit Submit, ClassifyWork Work, ServedClassifier Model, IActorRef From, IReadOnlyCollection<NodeKey>? Tried, int Looks = 0);
+    private sealed record Placing(Submit Submit, ClassifyWork Work, ServedClassifier Model, IActorRef From, IReadOnlyCollection<NodeKey>? Tried, int Looks = 0)
+    {
+        /// <summary>Its stage's name for it.</summary>
+        public (IActorRef From, WorkId Id) Key => (From, Submit.Id);
 
-    private sealed record LookAgain(Placing Placing) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+        /// <summary>How the neighbour that had it last did not do it; null where none had it.</summary>
+        public (string Reason, string Detail)? NotDone { get; init; }
+    }
+
+    private sealed record LookAgain((IActorRef From, WorkId Id) Key) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
     private sealed record GiveUpOverdue : INotInfluenceReceiveTimeout, IDeadLetterSuppression
     {
@@ -45,6 +52,8 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     private readonly HandOffLedger _ledger;
     private readonly PackedSize _size;
     private readonly Queue<Placing> _placing = [];
+    /// <summary>What waits for a neighbour that may soon take it.</summary>
+    private readonly Dictionary<(IActorRef From, WorkId Id), Placing> _looking = [];
     private readonly Dictionary<long, Placing> _handed = [];
     private readonly Dictionary<(IActorRef From, WorkId Id), long> _numbers = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -62,7 +71,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
         Receive<Submit>(OnSubmit);
         Receive<WithdrawWork>(OnWithdraw);
         Receive<BoardView>(OnView);
-        Receive<LookAgain>(look => Choose(look.Placing));
+        Receive<LookAgain>(look => { if (_looking.Remove(look.Key, out var placing)) Choose(placing); });
         Receive<GiveUpOverdue>(_ => OnOverdue());
         Receive<ModelStateChanged>(change => _loads.Changed(change, _catalog.Find(change.Model)?.Shared));
         ReceiveFromNeighbours();
@@ -83,7 +92,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     /// <summary>Nobody answers what neighbours have any more; their stages learn from the board's end.</summary>
     protected override void PostStop()
     {
-        foreach (var placing in _handed.Values.Concat(_placing)) placing.Work.Release();
+        foreach (var placing in _handed.Values.Concat(_placing).Concat(_looking.Values)) placing.Work.Release();
     }
 
     private void OnSubmit(Submit submit)
@@ -136,11 +145,13 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
         }
         else if (choice.IsWorthWaiting && !(left <= LookAgainAfter) && placing.Looks < MostLooks)
         {
-            Timers.StartSingleTimer((placing.From, placing.Submit.Id), new LookAgain(placing with { Looks = placing.Looks + 1 }), LookAgainAfter);
+            _looking[placing.Key] = placing with { Looks = placing.Looks + 1 };
+            Timers.StartSingleTimer(placing.Key, new LookAgain(placing.Key), LookAgainAfter);
         }
         else
         {
-            Fail(placing, "model-failed", $"{stands.Unavailable}, and no neighbour takes its crops");
+            var (reason, detail) = placing.NotDone ?? ("model-failed", "no neighbour takes its crops");
+            Fail(placing, reason, $"{stands.Unavailable}, and {detail}");
         }
     }
 
@@ -159,7 +170,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
             peer.Desk.Tell(new BatchPart(handed.Number, peer.Account.Epoch, sent, head, i, parts[i]), Self);
         }
         _handed.Add(handed.Number, placing);
-        _numbers[(placing.From, placing.Submit.Id)] = handed.Number;
+        _numbers[placing.Key] = handed.Number;
         Context.Watch(placing.From);
         WatchOverdue(now);
         return true;
@@ -232,41 +243,15 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     {
         var placing = Take(over.Of.Number);
         Publish(over, over.Reason);
-        if (over.End == HandOffEnd.TryAgain) Choose(placing with { Tried = over.Again(now).Tried });
-        else Fail(placing, over.Reason, $"node {over.Of.To.Name}: {detail}");
-    }
-
-    private void OnWithdraw(WithdrawWork withdraw)
-    {
-        var from = Sender;
-        _parts.Board.Tell(withdraw, from);
-        foreach (var number in _numbers.Where(n => n.Key.From.Equals(from) && (withdraw.Only is not { } only || n.Key.Id == only)).Select(n => n.Value).ToArray()) TakeBack(number);
-        // What waits for a place is on nobody's board yet.
-        for (var i = _placing.Count; i > 0; i--)
-        {
-            var placing = _placing.Dequeue();
-            if (placing.From.Equals(from) && (withdraw.Only is not { } only || placing.Submit.Id == only)) Fail(placing, "withdrawn", "");
-            else _placing.Enqueue(placing);
-        }
-    }
-
-    private void TakeBack(long number)
-    {
-        if (_ledger.Withdraw(number, _time.Instant()) is not { } over) return;
-        if (_peers.TryGetValue(over.Of.To, out var peer)) peer.Desk.Tell(new WithdrawBatch(number), Self);
-        Publish(over, over.Reason);
-        Fail(Take(number), over.Reason, "");
-    }
-
-    private void OnStageGone(IActorRef stage)
-    {
-        foreach (var number in _numbers.Where(n => n.Key.From.Equals(stage)).Select(n => n.Value).ToArray()) TakeBack(number);
+        detail = $"node {over.Of.To.Name}: {detail}";
+        if (over.End == HandOffEnd.TryAgain) Choose(placing with { Tried = over.Again(now).Tried, NotDone = (over.Reason, detail) });
+        else Fail(placing, over.Reason, detail);
     }
 
     private Placing Take(long number)
     {
         _handed.Remove(number, out var placing);
-        _numbers.Remove((placing!.From, placing.Submit.Id));
+        _numbers.Remove(placing!.Key);
         return placing;
     }
 

@@ -3,9 +3,13 @@ using Akka.Actor;
 namespace ActorPipeline.Cluster;
 
 /// <summary>A neighbour's desk, as the gateway deals with it.</summary>
-/// <param name="desk">Where it says its desk is.</param>
-internal sealed class Peer(ICanTell desk)
+/// <param name="desk">Where messages to its desk go.</param>
+/// <param name="address">Where it says its desk is.</param>
+internal sealed class Peer(ICanTell desk, string address)
 {
+    /// <summary>Where it says its desk is; another one after its gateway died.</summary>
+    public string Address { get; } = address;
+
     /// <summary>Where messages go: by its path until it has answered.</summary>
     public ICanTell Desk => (ICanTell?)Opened ?? desk;
 

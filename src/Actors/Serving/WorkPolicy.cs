@@ -94,7 +94,7 @@ internal sealed class WorkPolicy
         if (Next(batch, null) is not var (turn, at)) return null;
         var piece = turn.Waiting[at];
         var most = batch(piece.Model);
-        TakeParts(turn, at, Share(piece.Waiting, most, Math.Max(1, idle - OthersReady(batch, idle))), slice);
+        TakeParts(turn, at, Share(piece.Waiting, most, Math.Max(1, idle - OthersReady(batch, idle, turn.Guest))), slice);
         // What has failed once is tried alone: it must not take others with it a second time.
         while (!piece.Retried && slice.Work.Count < most && Next(batch, piece.Model) is var (other, place))
             TakeParts(other, place, Math.Min(other.Waiting[place].Waiting, most - slice.Work.Count), slice);
@@ -180,13 +180,16 @@ internal sealed class WorkPolicy
         return best;
     }
 
-    /// <summary>Pieces beside the next one that could keep a lane busy, as far as there are lanes.</summary>
-    private int OthersReady(Func<ModelId, int> batch, int most)
+    /// <summary>Pieces beside the next one that could keep a lane busy, as far as there are lanes. Neighbours' keep none from this node's own.</summary>
+    private int OthersReady(Func<ModelId, int> batch, int most, bool guests)
     {
         var count = -1;
         foreach (var turn in _turns)
+        {
+            if (turn.Guest && !guests) continue;
             foreach (var piece in turn.Waiting)
                 if (batch(piece.Model) > 0 && ++count >= most) return count;
+        }
         return Math.Max(0, count);
     }
 
