@@ -1,3 +1,5 @@
+using ActorPipeline.Cluster;
+using ActorPipeline.Cluster.Network;
 using ActorPipeline.Pipeline;
 using Akka.Actor;
 using Akka.Configuration;
@@ -16,16 +18,33 @@ public static class ActorPipelineHosting
     /// <param name="builder">From <c>AddAkka</c>.</param>
     /// <param name="settings">The configuration.</param>
     /// <param name="parts">What the actors touch the world through.</param>
+    /// <remarks>With <see cref="ClusterSettings.Enabled"/> the system becomes a node; it has to be called as the cluster is.</remarks>
+    /// <exception cref="ActorPipeline.Network.NodeIdentityException">The node cannot prove who it is.</exception>
     public static AkkaConfigurationBuilder WithActorPipeline(
         this AkkaConfigurationBuilder builder, ActorPipelineSettings settings, ActorPipelineParts parts)
     {
         // Drain, close the sinks, unload: each has its bound, and they come one after the other.
         var bound = settings.DrainTimeout + PipelineActor.CloseWithin + ActorPipelineRoot.UnloadWithin(settings) + TimeSpan.FromSeconds(5);
+        if (settings.Cluster.Enabled) AddNetwork(builder, settings.Cluster);
         return builder
             .AddHocon(Dispatchers(), HoconAddMode.Append)
             .AddHocon(ConfigurationFactory.ParseString(
                 $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(long)bound.TotalMilliseconds}ms"), HoconAddMode.Prepend)
             .WithActors((system, registry) => registry.Register<ActorPipelineRoot>(Start(system, settings, parts)));
+    }
+
+    /// <summary>What a node is lies over everything else that is said of Akka.</summary>
+    private static void AddNetwork(AkkaConfigurationBuilder builder, ClusterSettings settings)
+    {
+        var network = ClusterNetwork.Of(settings);
+        builder.AddHocon(network.Config, HoconAddMode.Prepend);
+        if (network.Tls is { } tls) builder.AddSetup(tls);
+        if (!network.JoinsItself) return;
+        builder.AddStartup((system, _) =>
+        {
+            var cluster = Akka.Cluster.Cluster.Get(system);
+            cluster.Join(cluster.SelfAddress);
+        });
     }
 
     /// <summary>Starts the tree in a system that has the dispatchers of <see cref="Dispatchers"/>.</summary>
