@@ -91,6 +91,6 @@ public sealed record DeskSettings
     /// <value>Batches that may be decoded and run at once; each has a buffer that is charged to the budget. 1 to 64. Default 2.</value>
     public int Batches { get; init; } = 2;
 
-    /// <value>Crops of a batch at most; larger ones are refused. 1 to 256. Default 16.</value>
+    /// <value>Crops that a buffer has room for; batches of more are run in turns. 1 to 256. Default 16.</value>
     public int MaxCrops { get; init; } = 16;
 }
