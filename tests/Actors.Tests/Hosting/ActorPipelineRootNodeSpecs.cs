@@ -142,6 +142,27 @@ public sealed class ActorPipelineRootNodeSpecs : ScenarioKit
     }
 
     [Fact]
+    public void Should_still_be_leaving_when_the_board_dies_while_it_leaves()
+    {
+        Declared();
+        var source = new NumberedFrameSource(5, 16, 16) { BlockAt = 3 };
+        Add("street", source);
+        StartNode(NodeRoles.Capture | NodeRoles.Inference, budget: 200);
+        Eventually(() => Assert.True(source.IsBlocked));
+        Root.Tell(new ShutDown());
+        Told(s => s.Leaving);
+
+        KillAndSee("work-board");
+
+        Told(s => s.Leaving && s.Address.EndsWith("/neighbours:2/desk", StringComparison.Ordinal));
+        var neighbour = CreateTestProbe();
+        Find("neighbours:2/desk")!.Tell(new ClusterProtocol.OpenDesk(new NodeKey("there", 1), 0), neighbour);
+        Assert.Equal("leaving", neighbour.ExpectMsg<ClusterProtocol.DeskClosed>().Reason);
+        source.Release();
+        End(Step);
+    }
+
+    [Fact]
     public void Should_end_with_a_failure_when_the_gateway_dies_too_often()
     {
         Declared();
