@@ -67,7 +67,11 @@ public sealed record ClusterSettings
 /// <param name="Certificate">The path of this node's certificate and key, a PKCS #12 file.</param>
 /// <param name="Password">Of that file; empty for none.</param>
 /// <param name="Authority">The path of the certificate of the authority that signs all nodes' certificates, PEM or DER; no other authority is believed.</param>
-public sealed record ClusterTlsSettings(string Certificate, string Password, string Authority);
+public sealed record ClusterTlsSettings(string Certificate, string Password, string Authority)
+{
+    /// <summary>Without the password: it goes into logs.</summary>
+    public override string ToString() => $"{Certificate}, of {Authority}";
+}
 
 /// <summary><c>actor-pipeline.cluster.desk</c>: what a node holds ready for the crops of others.</summary>
 public sealed record DeskSettings
@@ -78,6 +82,6 @@ public sealed record DeskSettings
     /// <value>Batches that may be decoded and run at once; each has a buffer that is charged to the budget. 1 to 64. Default 2.</value>
     public int Batches { get; init; } = 2;
 
-    /// <value>Crops that such a buffer is for; a larger batch is run in turns. 1 to 256. Default 16.</value>
+    /// <value>Crops that a buffer has room for; batches of more are run in turns. 1 to 256. Default 16.</value>
     public int MaxCrops { get; init; } = 16;
 }

@@ -23,6 +23,9 @@ internal enum HandOffPlace
 /// <param name="Barred">Why it was out of the question; null where it was not.</param>
 internal sealed record HandOffOption(NodeKey? Node, TimeSpan Transfer, TimeSpan Queue, TimeSpan Load, TimeSpan Run, bool Guessed, string? Barred)
 {
+    /// <summary>It has answered too little yet to be judged by that, and may be tried though it does not look sooner.</summary>
+    public bool MayBeTried { get; init; }
+
     /// <summary>Until the answer is here; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan Total => Barred == HandOffPolicy.Unable ? TimeSpan.MaxValue : Transfer + Queue + Load + Run;
 }
@@ -31,7 +34,7 @@ internal sealed record HandOffOption(NodeKey? Node, TimeSpan Transfer, TimeSpan 
 /// <param name="Place">Where.</param>
 /// <param name="To">The neighbour; null for here.</param>
 /// <param name="Expected">Until the answer is here; <see cref="TimeSpan.MaxValue"/> for never.</param>
-/// <param name="Why">In a word: "first", "equal", "only-in-time", "none-in-time", "alone" or "unable".</param>
+/// <param name="Why">In a word: "first", "equal", "only-in-time", "none-in-time", "alone", "trial" or "unable".</param>
 /// <param name="Local">What this node was expected to take.</param>
 /// <param name="Others">What neighbours were.</param>
 internal sealed record HandOffChoice(
@@ -40,13 +43,13 @@ internal sealed record HandOffChoice(
     /// <summary>This node never could, and a neighbour may soon take it: worth another look a moment later, while there is time.</summary>
     public bool IsWorthWaiting => To is null && Local.Barred is not null && Others.Any(o => o.Barred is HandOffPolicy.NoCredit or HandOffPolicy.Busy or HandOffPolicy.Rests);
 
-    /// <summary>Neighbours whose credit is worth asking for: the chosen one, and those that would be sooner than this node if they had promised room; the soonest first.</summary>
+    /// <summary>Neighbours whose credit is worth asking for: the chosen one, and those that would be sooner than this node, or tried, if they had promised room; the soonest first.</summary>
     /// <param name="most">How many at most.</param>
     public IReadOnlyList<NodeKey> CreditFrom(int most)
     {
         var from = new List<HandOffOption>();
         foreach (var other in Others)
-            if (other.Node == To || (other.Barred == HandOffPolicy.NoCredit && other.Total < Local.Total)) from.Add(other);
+            if (other.Node == To || (other.Barred == HandOffPolicy.NoCredit && (other.MayBeTried || other.Total < Local.Total))) from.Add(other);
         from.Sort((a, b) => a.Total.CompareTo(b.Total));
         return [.. from.Take(most).Select(o => o.Node!.Value)];
     }

@@ -98,11 +98,15 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     private void OnSubmit(Submit submit)
     {
         var from = Sender;
-        if (submit.Work is ClassifyWork work && _catalog.Find(submit.Model) is { } model && AnyoneElse(model.Shared))
+        if (submit.Work is ClassifyWork work && CanCross(work) && _catalog.Find(submit.Model) is { } model && AnyoneElse(model.Shared))
             Choose(new Placing(submit, work, model, from, null));
         else
             _parts.Board.Tell(submit, from);
     }
+
+    /// <summary>Whether it, and its answer, may cross the wire.</summary>
+    private static bool CanCross(ClassifyWork work) => work is { Parts: > 0 and <= WireLimits.Crops, Width: <= WireLimits.Side, Height: <= WireLimits.Side, Labels: <= WireLimits.LabelsEach }
+        && work.Parts * work.Labels <= WireLimits.Labels;
 
     /// <summary>How busy this node is has to be known first, as it is now.</summary>
     private void Choose(Placing placing)
@@ -169,6 +173,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
             if (peer.Account.Send(parts[i].Length, now) is not { } sent) break;
             peer.Desk.Tell(new BatchPart(handed.Number, peer.Account.Epoch, sent, head, i, parts[i]), Self);
         }
+        _times.Tried(to, now);
         _handed.Add(handed.Number, placing);
         _numbers[placing.Key] = handed.Number;
         Context.Watch(placing.From);

@@ -72,6 +72,7 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         var (chosen, why) = Decide(batch, here, best);
         if (chosen.Node is { } node) _last[batch.Model] = node;
         else _last.Remove(batch.Model);
+        if (chosen.Node is null && Trial(batch, neighbours, others) is { } trial) (chosen, why) = (trial, "trial");
         var place = chosen.Node is not null ? HandOffPlace.Neighbour : local.Ready ? HandOffPlace.Here : HandOffPlace.WaitHere;
         return new HandOffChoice(place, chosen.Node, chosen.Total, why, here, others);
     }
@@ -92,6 +93,14 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         if (here.Total <= best.Total) return (here, "first");
         // Who hands over already goes on while it pays at all; who does not begins only where it pays well.
         return _last.ContainsKey(batch.Model) || here.Total - best.Total > Margin(here.Total) ? (best, "first") : (here, "equal");
+    }
+
+    /// <summary>A neighbour that is judged by its first answers alone, cold as it was, would never get to show what it can do: now and then a batch goes there that has the time.</summary>
+    private static HandOffOption? Trial(CropBatch batch, IReadOnlyList<NeighbourView> neighbours, HandOffOption[] others)
+    {
+        for (var i = 0; i < others.Length; i++)
+            if (neighbours[i] is { MayBeTried: true, Outstanding: 0 } && others[i].Barred is null && (batch.Left is not { } left || others[i].Total * 2 <= left)) return others[i];
+        return null;
     }
 
     /// <summary>Of two neighbours: those in time first, then sooner by a margin, then who had the last batch, then by this node's own order.</summary>
@@ -132,8 +141,8 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         var load = there.Ready ? TimeSpan.Zero : there.Load ?? limits.GuessedLoad;
         var way = there.RoundTrip ?? limits.GuessedRoundTrip;
         var transfer = way + TimeSpan.FromSeconds(batch.Bytes / Math.Max(1, there.Bandwidth ?? limits.GuessedBandwidth));
-        var guessed = there.RunPerCrop is null || there.RoundTrip is null || there.Bandwidth is null || (!there.Ready && there.Load is null);
-        return new HandOffOption(there.Node, transfer, there.Queue, load, each * batch.Crops, guessed, Barred(batch, there, guessed));
+        var guessed = there.RunPerCrop is null || there.RoundTrip is null || (there.Bandwidth is null && batch.Bytes >= PeerTimes.TellingBytes) || (!there.Ready && there.Load is null);
+        return new HandOffOption(there.Node, transfer, there.Queue, load, each * batch.Crops, guessed, Barred(batch, there, guessed)) { MayBeTried = there.MayBeTried };
     }
 
     private string? Barred(CropBatch batch, NeighbourView there, bool guessed)

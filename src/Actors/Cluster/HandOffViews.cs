@@ -63,6 +63,9 @@ internal sealed record NeighbourView(NodeKey Node)
     /// <value>Bytes that pass in a second; null where nobody knows.</value>
     public double? Bandwidth { get; init; }
 
+    /// <value>It has answered too little yet to be judged by that, and may be tried.</value>
+    public bool MayBeTried { get; init; }
+
     /// <value>Bytes that it has promised to take.</value>
     public required long Credit { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed record NeighbourView(NodeKey Node)
             Load = Positive(model.Load),
             RoundTrip = way,
             Bandwidth = times.Bandwidth(summary.Node, now),
+            MayBeTried = model.Ready && times.IsWorthTrying(summary.Node, model.Model, now),
             Credit = credit,
             Outstanding = ledger.OutstandingAt(summary.Node),
         };

@@ -28,7 +28,12 @@ internal sealed record PeerLimits
 internal sealed class PeerTimes(PeerLimits? limits = null)
 {
     /// <summary>Fewer bytes than that tell nothing of bandwidth.</summary>
-    private const long TellingBytes = 16 * 1024;
+    internal const long TellingBytes = 16 * 1024;
+
+    /// <summary>The first answers of a neighbour find it cold: they say little of those to come.</summary>
+    private const int YoungAnswers = 6;
+
+    private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestCrop = TimeSpan.FromSeconds(10);
@@ -51,6 +56,13 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
 
     /// <summary>Share of a neighbour's time that its answers to this node took of late; of its lanes, where it has several, more than that.</summary>
     public double Share(NodeKey node, TimeSpan now) => _peers.TryGetValue(node, out var peer) ? peer.Busy(now) / ShareOver.TotalSeconds : 0;
+
+    /// <summary>Whether it is worth a try though it does not look like it: it has answered little, and was not tried a moment ago.</summary>
+    public bool IsWorthTrying(NodeKey node, SharedModel model, TimeSpan now) =>
+        !_peers.TryGetValue(node, out var peer) || (peer.AnswersOf(model, now - peer.AnsweredAt > _limits.Memory) < YoungAnswers && now - peer.TriedAt >= TryEvery);
+
+    /// <summary>A batch is sent there.</summary>
+    public void Tried(NodeKey node, TimeSpan now) => Of(node).TriedAt = now;
 
     /// <summary>Whether it is left alone now.</summary>
     public bool Rests(NodeKey node, TimeSpan now) => _peers.TryGetValue(node, out var peer) && now < peer.RestsUntil;
@@ -88,6 +100,7 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         var each = took / crops < LongestCrop ? took / crops : LongestCrop;
         // Near the least: what waited in a queue there is longer, and the queue is told apart.
         peer.Runs[model] = peer.Runs.TryGetValue(model, out var run) ? each < run ? (run + each) / 2 : run + ((Min(each, run * 2) - run) / 32) : each;
+        peer.Answers[model] = peer.Answers.GetValueOrDefault(model) + 1;
         peer.Work(peer.Runs[model] * crops, now);
         if (bytes < TellingBytes) return;
         var transfer = elapsed - took - peer.Least;
@@ -140,6 +153,10 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
 
         public Dictionary<SharedModel, TimeSpan> Runs { get; } = [];
 
+        public Dictionary<SharedModel, int> Answers { get; } = [];
+
+        public TimeSpan TriedAt { get; set; } = TimeSpan.MinValue / 2;
+
         public Backoff Refusals { get; } = new(limits.RefusedMin, limits.RefusedMax, int.MaxValue);
 
         public Backoff Failures { get; } = new(limits.FailedMin, limits.FailedMax, int.MaxValue);
@@ -155,6 +172,8 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
 
         public void Work(TimeSpan took, TimeSpan now) => (_busy, _busyAt) = (Busy(now) + took.TotalSeconds, now);
 
+        public int AnswersOf(SharedModel model, bool forgotten) => forgotten ? 0 : Answers.GetValueOrDefault(model);
+
         public void Rest(TimeSpan until) => RestsUntil = until > RestsUntil ? until : RestsUntil;
 
         /// <summary>The least of this window and of the one before.</summary>
@@ -168,6 +187,7 @@ internal sealed class PeerTimes(PeerLimits? limits = null)
         {
             Bandwidth = null;
             Runs.Clear();
+            Answers.Clear();
         }
     }
 }

@@ -92,6 +92,9 @@ public sealed record ActorPipelineParts
     /// <summary>What a node is, in the place of what the cluster says; null for that.</summary>
     internal Cluster.NodeKey? Node { get; init; }
 
+    /// <summary>In the place of how a path of another node is found; null for the real way.</summary>
+    internal Func<string, ICanTell>? Resolve { get; init; }
+
     private sealed class NoMachine : IMachineGauge
     {
         public MachineReading Read() => MachineReading.Unknown;

@@ -3,6 +3,7 @@ using ActorPipeline.Memory;
 using ActorPipeline.Serving;
 using Akka.Actor;
 using Akka.Event;
+using static ActorPipeline.Cluster.NeighboursProtocol;
 using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Serving.ServingProtocol;
 
@@ -61,6 +62,7 @@ public sealed partial class ActorPipelineRoot
             case TreePart.Board:
                 _tree.ReplaceBoard();
                 foreach (var id in _givenUp) TellGivenUp(id);
+                if (_leaving) _tree.Neighbours?.Tell(new LeaveNeighbours(), Self);
                 break;
         }
         Timers.StartSingleTimer(SettledTimer(part), new Settled(part), _settings.Serving.BackoffMax);

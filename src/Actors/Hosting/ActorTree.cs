@@ -177,6 +177,7 @@ internal sealed class ActorTree
         {
             Directory = context => site ?? ((IActorContext)context).ActorOf(Props.Create(() => new SiteDirectory(((IActorContext)context).Self)), "site"),
         };
+        if (_parts.Resolve is { } resolve) parts = parts with { Resolve = (_, path) => resolve(path) };
         return Watched(Props.Create(() => new HandOffGateway(parts)), "neighbours");
     }
 

@@ -120,11 +120,11 @@ public abstract class HandOffGatewayKit : VirtualTimeKit
     internal Neighbour Ready(string name = "there") => Promise(Meet(name));
 
     /// <summary>Posts crops, each filled with its number, and lets the spec's own hold go: what is left is the work's.</summary>
-    protected ClassifyWork Submit(long number, int crops = 2, TestProbe? from = null, TimeSpan? deadline = null, ModelId? model = null)
+    protected ClassifyWork Submit(long number, int crops = 2, TestProbe? from = null, TimeSpan? deadline = null, ModelId? model = null, int labels = 1)
     {
         var buffer = _pool.TryRent()!;
         for (var i = 0; i < crops; i++) buffer.Span.Slice(i * CropBytes, CropBytes).Fill((byte)(number + i));
-        var work = new ClassifyWork(buffer, crops, Side, Side);
+        var work = new ClassifyWork(buffer, crops, Side, Side, labels: labels);
         buffer.Release();
         Gateway.Tell(new Submit(Id(number), model ?? Cards.Classifier, work, TimeSpan.Zero) { Deadline = deadline }, from ?? Stage);
         return work;

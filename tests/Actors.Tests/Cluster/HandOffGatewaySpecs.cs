@@ -36,6 +36,21 @@ public sealed class HandOffGatewaySpecs : HandOffGatewayKit
         Silent(there.Probe);
     }
 
+    [Theory]
+    [InlineData(4, 640, true)]
+    [InlineData(4, 641, false)]
+    [InlineData(1, 640, true)]
+    public void Should_keep_here_what_may_not_cross_the_wire(int crops, int labels, bool handed)
+    {
+        Start();
+        var there = Ready();
+
+        Submit(1, crops, labels: labels);
+
+        if (handed) Assert.Equal(labels, Handed(there).Head.Labels);
+        else ToBoard(1);
+    }
+
     [Fact]
     public void Should_pass_frames_on_at_once_when_a_neighbour_could_take_crops()
     {

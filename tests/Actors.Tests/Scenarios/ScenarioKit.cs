@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorPipeline.Catalog;
+using ActorPipeline.Cluster;
 using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
@@ -52,6 +53,12 @@ public abstract class ScenarioKit : VirtualTimeKit
     /// <summary>What was measured of models; null for nothing.</summary>
     protected IFootprintStore? Footprints { get; set; }
 
+    /// <summary>As a node among others; by default it is none.</summary>
+    private protected ClusterSettings Cluster { get; set; } = new();
+
+    /// <summary>Plays what knows other nodes.</summary>
+    private protected IActorRef? Site { get; set; }
+
     protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
 
     protected static ModelId Second { get; } = new("second");
@@ -89,12 +96,13 @@ public abstract class ScenarioKit : VirtualTimeKit
             Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
             Models = models.ToDictionary(m => m, CardOf),
             Pipelines = _pipelines,
+            Cluster = Cluster,
             DrainTimeout = TimeSpan.FromSeconds(5),
         };
         Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts
         {
             Runtime = Runtime, CreateSource = p => _sources[p.Id], CreateSink = s => _sinks[s.Path], Gauge = Gauge, Machine = Machine, Time = Time, Footprints = Footprints,
-            Worker = Worker is { } worker ? worker.RunAsync : null,
+            Worker = Worker is { } worker ? worker.RunAsync : null, Site = Site, Node = Cluster.Enabled ? new NodeKey("here", 1) : null,
         });
     }
 

@@ -53,13 +53,14 @@ public abstract class WorkBoardKit : VirtualTimeKit
     }
 
     /// <summary>Posts a piece and lets the stage's own hold go, so that what is left on the buffer is the work's.</summary>
-    protected PixelBuffer Submit(long number, TestProbe? from = null)
+    protected PixelBuffer Submit(long number, TestProbe? from = null, bool guest = false)
     {
         var buffer = _pool.TryRent()!;
         BinaryPrimitives.WriteInt64LittleEndian(buffer.Span, number);
         var work = new DetectWork(buffer, 4, 2);
         buffer.Release();
-        Board.Tell(new Submit(new WorkId(new PipelineId("street"), number), Cards.Detector, work, TimeSpan.FromSeconds(number)), from ?? Pipeline);
+        var id = new WorkId(new PipelineId(guest ? "@there" : "street"), number);
+        Board.Tell(new Submit(id, Cards.Detector, work, TimeSpan.FromSeconds(number)) { Guest = guest }, from ?? Pipeline);
         return buffer;
     }
 

@@ -9,7 +9,8 @@ namespace ActorPipeline.Support;
 /// <summary>An actor system whose timers and whose clock move only when a spec moves them, both together.</summary>
 public abstract class VirtualTimeKit : TestKit
 {
-    private static readonly Config Virtual = ConfigurationFactory.ParseString(
+    /// <summary>Of a system whose timers a spec moves.</summary>
+    protected static readonly Config Virtual = ConfigurationFactory.ParseString(
         """
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         akka.loglevel = OFF
@@ -30,7 +31,7 @@ public abstract class VirtualTimeKit : TestKit
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     /// <summary>Moves the clock and then the timers. A periodic timer fires once for each call, however long.</summary>
-    protected void Advance(TimeSpan by)
+    protected virtual void Advance(TimeSpan by)
     {
         Time.Advance(by);
         Scheduler.Advance(by);
