@@ -66,6 +66,15 @@ prepare_networks() {
     say "iproute2 and util-linux could not be installed: the specs that need them are skipped"
 }
 
+# scripts/make-test-certificates.sh makes certificates with it; without it its spec is skipped by name, and nothing else needs it.
+prepare_openssl() {
+  command -v openssl >/dev/null 2>&1 && return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
+  say "Installing openssl, which makes certificates for a cluster's nodes ..."
+  (as_root timeout 120 apt-get update && as_root timeout 300 env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openssl) >/dev/null 2>&1 ||
+    say "openssl could not be installed: the spec that asks it is skipped"
+}
+
 prepare_dotnet() {
   # Where the official installer puts it for one user.
   if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ActorPipeline.Cluster;
+using ActorPipeline.Cluster.Network;
 using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
@@ -89,6 +90,8 @@ public sealed class StoreySpecs
     [InlineData(typeof(BatchCutter))]
     [InlineData(typeof(BatchAssembler))]
     [InlineData(typeof(ClusterSimulator))]
+    [InlineData(typeof(Patience<>))]
+    [InlineData(typeof(NodeAddress))]
     // What it keeps names who submitted (an actor), but it never looks.
     [InlineData(typeof(WorkPolicy))]
     public void Should_use_neither_actors_nor_a_clock_when_it_is_pure(Type pure)

@@ -9,7 +9,7 @@ internal static class ClusterAkka
 {
     /// <summary>Members, signs of life and what nodes share come by selections of these paths; nothing else may.</summary>
     private static readonly string[] TrustedPaths =
-        ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/system/ddataReplicator", "/user/ddataReplicator", "/system/remote-watcher", "/user/actor-pipeline/neighbours/desk"];
+        ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/ddataReplicator", "/system/remote-watcher", "/user/actor-pipeline/neighbours/desk"];
 
     /// <summary>How often nodes give a sign of life.</summary>
     public static TimeSpan Heartbeat(ClusterSettings settings) =>

@@ -13,15 +13,22 @@ namespace ActorPipeline.Cluster.Network;
 /// <param name="JoinsItself">Whether the node founds a cluster at a port that is known only when it listens: it has to join its own address then.</param>
 public sealed record ClusterNetwork(Config Config, Setup? Tls, bool JoinsItself)
 {
-    /// <summary>Reads certificates where there are any.</summary>
+    /// <summary>Reads certificates where there are any; nothing listens yet.</summary>
     /// <param name="settings">The node's.</param>
     /// <param name="system">The actor system's name, the same on each node; null for the cluster's.</param>
-    /// <exception cref="NodeIdentityException">The node cannot prove who it is, or would not know whom to believe.</exception>
+    /// <exception cref="NodeIdentityException">The node cannot prove who it is, or would not know whom to believe; or it would listen beyond loopback without either, and was not told to.</exception>
     public static ClusterNetwork Of(ClusterSettings settings, string? system = null)
     {
+        if (settings.Tls is null && Exposure(settings) is { } exposure) throw new NodeIdentityException($"actor-pipeline.cluster.host: {exposure}");
         var name = system ?? settings.Name;
         return new ClusterNetwork(ClusterAkka.Config(settings, name), settings.Tls is { } tls ? Identify(tls) : null, ClusterAkka.Seeds(settings, name).Count == 0);
     }
+
+    /// <summary>What is wrong with listening there without TLS; null where nothing is.</summary>
+    internal static string? Exposure(ClusterSettings settings) => settings.InsecureNetwork || NodeAddress.IsLoopback(settings.Host)
+        ? null
+        : $"'{settings.Host}' is reached from other machines, and there is no tls: everybody who reaches the port could send crops, and stop the node. "
+            + "Write tls { certificate = \"node.p12\", authority = \"authority.crt\" }, or insecure-network = on where nobody else is on that network";
 
     private static DotNettySslSetup Identify(ClusterTlsSettings tls)
     {

@@ -29,7 +29,8 @@ internal sealed class RefusingSerializer(ExtendedActorSystem system, Config conf
 
     /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
-    public override object FromBinary(byte[] bytes, string manifest) => throw Refusal($"'{Wire.WireChecks.Clip(manifest ?? "", 80)}' came");
+    public override object FromBinary(byte[] bytes, string manifest) => 
+        throw Refusal(string.IsNullOrEmpty(manifest) ? "a message came" : $"'{Wire.WireChecks.Clip(manifest, 80)}' came");
 
     private SerializationException Refusal(string what) => new($"{_refuses} (serializer {Identifier}) does not cross the wire between nodes: {what}, and is refused.");
 }

@@ -64,19 +64,13 @@ internal static class ClusterBinder
 
     private static void CheckNetwork(SettingsReader reader, ClusterSettings settings, bool tlsWrong)
     {
-        var loopback = NodeAddress.IsLoopback(settings.Host);
-        if (!loopback && settings.Tls is null && !tlsWrong && !settings.InsecureNetwork)
-        {
-            reader.Error("host", $"'{settings.Host}' is reached from other machines, and there is no tls: everybody who reaches the port could send crops, and stop the node. "
-                + "Write tls { certificate = \"node.p12\", authority = \"authority.crt\" }, or insecure-network = on where nobody else is on that network");
-        }
-
+        if (settings.Tls is null && !tlsWrong && ClusterNetwork.Exposure(settings) is { } exposure) reader.Error("host", exposure);
         if (settings.PublicHost.Length > 0) return;
         if (NodeAddress.IsAny(settings.Host))
         {
             reader.Error("host", $"'{settings.Host}' is every address of this machine: public-host must say by which of them others reach it");
         }
-        else if (loopback && settings.SeedNodes.FirstOrDefault(seed => !NodeAddress.IsLoopback(NodeAddress.Split(seed).Host)) is { } far)
+        else if (NodeAddress.IsLoopback(settings.Host) && settings.SeedNodes.FirstOrDefault(seed => !NodeAddress.IsLoopback(NodeAddress.Split(seed).Host)) is { } far)
         {
             reader.Error(
                 reader.Has("host") ? "host" : "seed-nodes", $"host = {settings.Host} is reached from this machine alone, and seed-nodes names {far}: host must be an address that it can answer to");

@@ -19,6 +19,9 @@ internal sealed class Cable : IDisposable
     /// <summary>Where a node at the end listens, and is reached.</summary>
     public ClusterSettings Lead(ClusterSettings settings) => settings with { Host = "127.0.0.2", PublicHost = "127.0.0.1", Port = Port };
 
+    /// <summary>Where others reach it.</summary>
+    public string Seed => $"127.0.0.1:{Port}";
+
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public void Cut() => _cut = true;

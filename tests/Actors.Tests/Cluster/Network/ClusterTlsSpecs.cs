@@ -82,6 +82,13 @@ public sealed class ClusterTlsSpecs : IAsyncDisposable
     public void Should_say_what_is_wrong_when_it_cannot_prove_who_it_is() =>
         Assert.Throws<NodeIdentityException>(() => ClusterNetwork.Of(Plain with { Tls = new ClusterTlsSettings("/nowhere/gate.p12", "", _site.Authority) }));
 
+    [Fact]
+    public void Should_not_listen_beyond_loopback_without_tls_unless_it_is_told_to()
+    {
+        Assert.Contains("'0.0.0.0' is reached from other machines, and there is no tls", Assert.Throws<NodeIdentityException>(() => ClusterNetwork.Of(Plain with { Host = "0.0.0.0" })).Message);
+        Assert.NotNull(ClusterNetwork.Of(Plain with { Host = "0.0.0.0", InsecureNetwork = true }));
+    }
+
     private static ClusterSettings Of(string name, Certificates site) => Plain with { Tls = new ClusterTlsSettings(site.Node(name), "", site.Authority) };
 
     /// <summary>Somebody who believes everybody begins a connection.</summary>
