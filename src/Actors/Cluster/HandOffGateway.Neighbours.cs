@@ -102,12 +102,15 @@ internal sealed partial class HandOffGateway
         // Another life under the same name has another desk.
         foreach (var old in _peers.Keys.Where(k => k.Name == summary.Node.Name && k != summary.Node).ToArray()) OnGone(old);
         var known = _peers.GetValueOrDefault(summary.Node);
-        if (known?.Address == summary.Address) return;
-        _peers[summary.Node] = new Peer(_parts.Resolve(Context, summary.Address), summary.Address);
+        if (known?.Address == summary.Address && known.Generation == GenerationOf(summary)) return;
+        _peers[summary.Node] = new Peer(_parts.Resolve(Context, summary.Address), summary.Address, GenerationOf(summary));
         if (known is null) Changed(summary.Node, "heard");
         // Its gateway died, and its desk too: nobody answers what that one had.
         else GiveUpOn(summary.Node);
     }
+
+    /// <summary>Counters begin anew, further up, with each gateway of a node's life: another one has another desk at the same address.</summary>
+    private static long GenerationOf(NodeSummary summary) => summary.Counter >> GatewayParts.NumbersBits;
 
     private void OnUnreachable(NodeKey node)
     {

@@ -95,11 +95,11 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         return _last.ContainsKey(batch.Model) || here.Total - best.Total > Margin(here.Total) ? (best, "first") : (here, "equal");
     }
 
-    /// <summary>A neighbour that is judged by its first answers alone, cold as it was, would never get to show what it can do: now and then a batch goes there that has the time.</summary>
+    /// <summary>A neighbour that is judged by its first answers alone, cold as it was, would never get to show what it can do: now and then a batch goes there that would wait here, and has the time.</summary>
     private static HandOffOption? Trial(CropBatch batch, IReadOnlyList<NeighbourView> neighbours, HandOffOption[] others)
     {
         for (var i = 0; i < others.Length; i++)
-            if (neighbours[i] is { MayBeTried: true, Outstanding: 0 } && others[i].Barred is null && (batch.Left is not { } left || others[i].Total * 2 <= left)) return others[i];
+            if (others[i] is { MayBeTried: true, Barred: null } && neighbours[i].Outstanding == 0 && (batch.Left is not { } left || others[i].Total * 2 <= left)) return others[i];
         return null;
     }
 
@@ -142,7 +142,7 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         var way = there.RoundTrip ?? limits.GuessedRoundTrip;
         var transfer = way + TimeSpan.FromSeconds(batch.Bytes / Math.Max(1, there.Bandwidth ?? limits.GuessedBandwidth));
         var guessed = there.RunPerCrop is null || there.RoundTrip is null || (there.Bandwidth is null && batch.Bytes >= PeerTimes.TellingBytes) || (!there.Ready && there.Load is null);
-        return new HandOffOption(there.Node, transfer, there.Queue, load, each * batch.Crops, guessed, Barred(batch, there, guessed)) { MayBeTried = there.MayBeTried };
+        return new HandOffOption(there.Node, transfer, there.Queue, load, each * batch.Crops, guessed, Barred(batch, there, guessed)) { MayBeTried = there.MayBeTried && !local.Ready };
     }
 
     private string? Barred(CropBatch batch, NeighbourView there, bool guessed)

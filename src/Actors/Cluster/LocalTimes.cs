@@ -17,7 +17,10 @@ internal sealed class LocalTimes
         _models.TryGetValue(model, out var times) && times.Load.Value is { } known ? known : _guesses.TryGetValue(model, out var guess) ? guess : null;
 
     /// <summary>What loading took where it had to wait for nothing: the best guess until it is seen what it takes.</summary>
-    public void Guess(SharedModel model, TimeSpan took) => _guesses[model] = took < LongestLoad ? took : LongestLoad;
+    public void Guess(SharedModel model, TimeSpan took)
+    {
+        if (took > TimeSpan.Zero) _guesses[model] = took < LongestLoad ? took : LongestLoad;
+    }
 
     /// <summary>Crops were run.</summary>
     /// <param name="model">Which model.</param>

@@ -55,6 +55,9 @@ internal static class NeighboursProtocol
 internal sealed record GatewayParts(
     NodeKey Self, ClusterSettings Settings, IActorRef Board, int Lanes, long FirstBatch, long LastEpoch, long LastCounter, TimeProvider Time)
 {
+    /// <summary>Numbers of one gateway are counted within so many bits; above them is which gateway of the node's life it is.</summary>
+    public const int NumbersBits = 32;
+
     /// <summary>Makes what knows the other nodes, or names what is there.</summary>
     public required Func<IActorRefFactory, IActorRef> Directory { get; init; }
 

@@ -5,10 +5,14 @@ namespace ActorPipeline.Cluster;
 /// <summary>A neighbour's desk, as the gateway deals with it.</summary>
 /// <param name="desk">Where messages to its desk go.</param>
 /// <param name="address">Where it says its desk is.</param>
-internal sealed class Peer(ICanTell desk, string address)
+/// <param name="generation">Which desk of the node's life it is.</param>
+internal sealed class Peer(ICanTell desk, string address, long generation)
 {
-    /// <summary>Where it says its desk is; another one after its gateway died.</summary>
+    /// <summary>Where it says its desk is.</summary>
     public string Address { get; } = address;
+
+    /// <summary>Which desk of the node's life it is; another one after its gateway died.</summary>
+    public long Generation { get; } = generation;
 
     /// <summary>Where messages go: by its path until it has answered.</summary>
     public ICanTell Desk => (ICanTell?)Opened ?? desk;

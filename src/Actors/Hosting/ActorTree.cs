@@ -171,7 +171,7 @@ internal sealed class ActorTree
         if (_node is not { } node) return null;
         // Numbers of this life of the node are never used twice, however many gateways it has. Its name is the same each time: other nodes'
         // selections of the desk are let through by its path.
-        var numbers = _gateways++ << 32;
+        var numbers = _gateways++ << GatewayParts.NumbersBits;
         var site = _parts.Site;
         var parts = new GatewayParts(node, _settings.Cluster, Board, _lanes, numbers, numbers, numbers, _parts.Time)
         {
