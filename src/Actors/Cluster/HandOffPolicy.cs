@@ -141,7 +141,8 @@ internal sealed class HandOffPolicy(HandOffLimits limits, string self)
         var load = there.Ready ? TimeSpan.Zero : there.Load ?? limits.GuessedLoad;
         var way = there.RoundTrip ?? limits.GuessedRoundTrip;
         var transfer = way + TimeSpan.FromSeconds(batch.Bytes / Math.Max(1, there.Bandwidth ?? limits.GuessedBandwidth));
-        var guessed = there.RunPerCrop is null || there.RoundTrip is null || (there.Bandwidth is null && batch.Bytes >= PeerTimes.TellingBytes) || (!there.Ready && there.Load is null);
+        // Few bytes tell nothing of the way's breadth, and it matters little for few.
+        var guessed = !there.HasAnswered || there.RunPerCrop is null || there.RoundTrip is null || (there.Bandwidth is null && batch.Bytes >= PeerTimes.TellingBytes) || (!there.Ready && there.Load is null);
         return new HandOffOption(there.Node, transfer, there.Queue, load, each * batch.Crops, guessed, Barred(batch, there, guessed)) { MayBeTried = there.MayBeTried && !local.Ready };
     }
 

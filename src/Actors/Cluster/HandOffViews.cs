@@ -63,6 +63,9 @@ internal sealed record NeighbourView(NodeKey Node)
     /// <value>Bytes that pass in a second; null where nobody knows.</value>
     public double? Bandwidth { get; init; }
 
+    /// <value>Whether it has answered anything for the model of late. Default true.</value>
+    public bool HasAnswered { get; init; } = true;
+
     /// <value>It has answered too little yet to be judged by that, and may be tried.</value>
     public bool MayBeTried { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed record NeighbourView(NodeKey Node)
             Load = Positive(model.Load),
             RoundTrip = way,
             Bandwidth = times.Bandwidth(summary.Node, now),
+            HasAnswered = times.RunPerCrop(summary.Node, model.Model, now) is not null,
             MayBeTried = model.Ready && times.IsWorthTrying(summary.Node, model.Model, now),
             Credit = credit,
             Outstanding = ledger.OutstandingAt(summary.Node),
