@@ -109,6 +109,7 @@ internal sealed class SimulatedGateway(ClusterWorld world, SimulatedNode node, i
         var account = _peers[to].Account;
         if (account.Send(batch.Bytes, world.Now) is not { } sent) return false;
         _frames.Add(handed.Number, frame);
+        _times.Tried(to, world.Now);
         var head = new BatchHead(batch.Model, 224, 224, CropEncoding.Jpeg, Enumerable.Repeat(CropBytes, batch.Crops).ToArray(), 1, 1, batch.Left);
         var part = new BatchPart(handed.Number, account.Epoch, sent, head, 0, Pixels.AsMemory(0, (int)batch.Bytes));
         world.Send(number, SimulatedNode.NumberOf(to), batch.Bytes, n => n.Desk.Arrive(number, node.Key, part));
