@@ -56,8 +56,11 @@ public sealed record ClusterSettings
     /// <value>How long a node may stand still before others count it as unreachable. 1 s to 1 min. Default 3 s.</value>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <value>How long a node may be unreachable before the others take it out of the cluster; then it has to be started anew to come back. Default 30 s.</value>
-    public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(30);
+    /// <value>
+    /// How long a node may be unreachable before the others take it out of the cluster; then it has to be started anew to come back. 1 s to 24 h.
+    /// Long, because nothing waits for it: others join, leave and go on meanwhile. Default 24 h.
+    /// </value>
+    public TimeSpan DownAfter { get; init; } = TimeSpan.FromHours(24);
 
     /// <value>What this node holds ready for the crops of others.</value>
     public DeskSettings Desk { get; init; } = new();

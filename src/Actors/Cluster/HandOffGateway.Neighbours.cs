@@ -146,7 +146,8 @@ internal sealed partial class HandOffGateway
 
     private void Changed(NodeKey node, string change)
     {
-        _log.Info("Node {Node}: {Change}", node, change);
+        if (change == "unreachable") _log.Warning("Node {Node} cannot be reached", node);
+        else _log.Info("Node {Node}: {Change}", node, change);
         Context.System.EventStream.Publish(new NeighbourChanged(_time.Instant(), node.Name, change));
     }
 

@@ -23,6 +23,10 @@ internal sealed class SiteDirectory : ReceiveActor
         public bool Unreachable { get; set; }
     }
 
+    private const int ToldAtOnce = 8;
+
+    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(1);
+
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly Dictionary<Address, Other> _others = [];
@@ -117,12 +121,21 @@ internal sealed class SiteDirectory : ReceiveActor
     {
         var (self, text) = (_cluster.SelfUniqueAddress, NodeSummaryText.Of(summary));
         _replicator.Tell(Dsl.Update(
-            _own, new LWWRegister<string>(self, "", static (_, _) => 0), WriteLocal.Instance, register => register.WithValue(self, text, static (before, _) => before + 1)));
+            _own, new LWWRegister<string>(self, "", static (_, _) => 0), Spread(), register => register.WithValue(self, text, static (before, _) => before + 1)));
     }
+
+    /// <summary>Registers go round by gossip, to one node a second; the first few are told at once.</summary>
+    private IWriteConsistency Spread() => _others.Count switch
+    {
+        0 => WriteLocal.Instance,
+        <= ToldAtOnce => new WriteAll(TellWithin),
+        _ => new WriteTo(ToldAtOnce, TellWithin),
+    };
 
     private void OnUpdated(IUpdateResponse response)
     {
-        if (!response.IsSuccessful) _log.Warning("This node could not speak of itself: {Response}", response);
+        // Who could not be told at once hears it by gossip.
+        if (!response.IsSuccessful && response is not UpdateTimeout) _log.Warning("This node could not speak of itself: {Response}", response);
     }
 
     private static LWWRegisterKey<string> KeyOf(Address address) => new(string.Create(CultureInfo.InvariantCulture, $"node/{address.Host}:{address.Port}"));

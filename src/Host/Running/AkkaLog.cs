@@ -13,7 +13,18 @@ internal sealed class AkkaLog : LoggerFactoryLogger
 {
     private readonly ILogger _log = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger("akka");
 
-    protected override void Log(LogEvent log, ActorPath path) => _log.Log(
-        log.LogLevel() == Akka.Event.LogLevel.ErrorLevel ? LogLevel.Error : LogLevel.Warning,
-        default, log, log.Cause, (said, _) => said.Message?.ToString() ?? "");
+    private readonly RemoteNoise _noise = new(TimeProvider.System);
+
+    protected override void Log(LogEvent log, ActorPath path)
+    {
+        if (!RemoteNoise.Is(log))
+        {
+            var level = log.LogLevel() == Akka.Event.LogLevel.ErrorLevel ? LogLevel.Error : LogLevel.Warning;
+            _log.Log(level, default, log, log.Cause, (said, _) => said.Message?.ToString() ?? "");
+        }
+        else if (_noise.LineOf(log) is { } line)
+        {
+            _log.Log(LogLevel.Warning, default, log, null, (_, _) => line);
+        }
+    }
 }
