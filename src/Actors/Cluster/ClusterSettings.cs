@@ -17,6 +17,9 @@ public enum NodeRoles
 /// <summary><c>actor-pipeline.cluster</c>: this process as a node among others.</summary>
 public sealed record ClusterSettings
 {
+    /// <summary>What connections, and the code for them, take of the process beside what is known, and may keep: so much wider is the dead band of a node's memory.</summary>
+    public static readonly Bytes DeadBand = Bytes.MiB(16);
+
     /// <value>Whether it is a node at all. Default no: then nothing listens, and nothing of this costs anything.</value>
     public bool Enabled { get; init; }
 

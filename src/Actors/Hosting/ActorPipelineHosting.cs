@@ -4,6 +4,7 @@ using ActorPipeline.Pipeline;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
+using Microsoft.Extensions.Hosting;
 using static ActorPipeline.Hosting.HostingProtocol;
 
 namespace ActorPipeline.Hosting;
@@ -23,14 +24,19 @@ public static class ActorPipelineHosting
     public static AkkaConfigurationBuilder WithActorPipeline(
         this AkkaConfigurationBuilder builder, ActorPipelineSettings settings, ActorPipelineParts parts)
     {
+        settings = settings.ForThisNode();
         // Drain, close the sinks, unload: each has its bound, and they come one after the other.
         var bound = settings.DrainTimeout + PipelineActor.CloseWithin + ActorPipelineRoot.UnloadWithin(settings) + TimeSpan.FromSeconds(5);
         if (settings.Cluster.Enabled) AddNetwork(builder, settings.Cluster);
         return builder
             .AddHocon(Dispatchers(), HoconAddMode.Append)
             .AddHocon(ConfigurationFactory.ParseString(
-                $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(long)bound.TotalMilliseconds}ms"), HoconAddMode.Prepend)
-            .WithActors((system, registry) => registry.Register<ActorPipelineRoot>(Start(system, settings, parts)));
+                $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(long)(settings.Cluster.Tls is null ? bound : StrangeCertificate.Longest).TotalMilliseconds}ms"), HoconAddMode.Prepend)
+            .WithActors((system, registry, resolver) =>
+            {
+                var host = resolver.GetService<IHostApplicationLifetime>();
+                registry.Register<ActorPipelineRoot>(Start(system, settings, parts, bound, host?.ApplicationStopping ?? CancellationToken.None));
+            });
     }
 
     /// <summary>What a node is lies over everything else that is said of Akka.</summary>
@@ -48,16 +54,20 @@ public static class ActorPipelineHosting
     }
 
     /// <summary>Starts the tree in a system that has the dispatchers of <see cref="Dispatchers"/>.</summary>
-    public static IActorRef Start(ActorSystem system, ActorPipelineSettings settings, ActorPipelineParts parts)
+    public static IActorRef Start(ActorSystem system, ActorPipelineSettings settings, ActorPipelineParts parts) =>
+        Start(system, settings.ForThisNode(), parts, Timeout.InfiniteTimeSpan, CancellationToken.None);
+
+    private static IActorRef Start(ActorSystem system, ActorPipelineSettings settings, ActorPipelineParts parts, TimeSpan drainBound, CancellationToken stopping)
     {
-        settings = settings.ForThisNode();
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         var root = system.ActorOf(Props.Create(() => new ActorPipelineRoot(settings, parts, lanes)), "actor-pipeline");
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-actor-pipeline", async () =>
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-actor-pipeline", async () =>
         {
+            await StrangeCertificate.HoldUpAsync(shutdown, stopping);
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             root.Tell(new ShutDown(done));
-            await done.Task;
+            await done.Task.WaitAsync(drainBound);
             return Akka.Done.Instance;
         });
         return root;

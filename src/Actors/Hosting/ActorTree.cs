@@ -148,15 +148,18 @@ internal sealed class ActorTree
     /// <summary>Says something to a pipeline.</summary>
     public void Tell(PipelineId id, object message) => Pipelines.Tell(new GroupActor.To(id.Value, message));
 
+    /// <summary>What connections to other nodes take as they come and go is no leak of its models.</summary>
+    private MemorySettings Memory => !_settings.Cluster.Enabled ? _settings.Memory : _settings.Memory with { DeadBand = _settings.Memory.DeadBand + ClusterSettings.DeadBand };
+
     private IActorRef MakeMonitor()
     {
-        var (settings, parts) = (_settings.Memory, _parts);
+        var (settings, parts) = (Memory, _parts);
         return Watched(Props.Create(() => new MemoryMonitor(settings, parts.Gauge, parts.Machine, parts.Time)), "memory-monitor");
     }
 
     private IActorRef MakeSupervisor(SupervisorLegacy legacy)
     {
-        var (settings, lanes, monitor, time) = (_settings.Memory, _lanes, Monitor, _parts.Time);
+        var (settings, lanes, monitor, time) = (Memory, _lanes, Monitor, _parts.Time);
         return Watched(Props.Create(() => new MemorySupervisor(settings, lanes, monitor, time, legacy)), "memory-supervisor");
     }
 

@@ -17,7 +17,9 @@ internal sealed partial class RemoteNoise(TimeProvider time)
     private readonly Dictionary<string, long> _heard = [];
 
     /// <summary>Whether it comes from there.</summary>
-    public static bool Is(LogEvent log) => log.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+    public static bool Is(LogEvent log) =>
+        log.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true
+        || log.LogSource is { } source && (source.StartsWith("remoting", StringComparison.Ordinal) || source.Contains("/endpointManager/", StringComparison.Ordinal));
 
     /// <summary>Its line; null where its speaker was heard a moment ago.</summary>
     public string? LineOf(LogEvent log)
