@@ -41,6 +41,20 @@ public class CpuQdqWriterSpecs
         AssertNear(model, Quantised(model, ["c", "d", "y"]));
     }
 
+    [Theory]
+    [InlineData("Add c b s; HardSwish s r", "QLinearConv QLinearAdd Min QLinearMul QLinearConv")]
+    [InlineData("Add c b s; HardSigmoid s r", "QLinearConv QLinearAdd Min QLinearConv")]
+    public void Should_tell_a_sum_as_the_gate_behind_it_wants_when_it_has_one(string middle, string kernels)
+    {
+        var model = Made(middle, 1).Model;
+        // Few numbers lie where the gate is wide open or shut.
+        var weights = model.Graph.Initializer.Single(i => i.Name == "w");
+        weights.RawData = Tensors.Of("w", [.. weights.Floats()!.Select(v => v / 4)], [.. weights.Dims]).RawData;
+        var written = Quantised(model, ["c", "y"]);
+        AssertNear(model, written);
+        Assert.Equal(kernels, string.Join(" ", Optimised(written).Where(op => op is not ("QuantizeLinear" or "DequantizeLinear" or "Transpose"))));
+    }
+
     [Fact]
     public void Should_keep_a_layer_among_floats_when_it_is_not_chosen()
     {

@@ -153,7 +153,7 @@ internal sealed class CpuQdqWriter
         var activations = IntegerOps.Activations(node, _view).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < node.Input.Count; i++)
             written.Input[i] = activations.Contains(node.Input[i]) ? FloatsOf(node.Input[i]) : ConstantOf(node.Input[i]);
-        Give(written, node.Output[0], AffineOf(node.Output[0]));
+        Give(written, node.Output[0], AffineBehind(node.Output[0]));
     }
 
     private string ConstantOf(string name)
