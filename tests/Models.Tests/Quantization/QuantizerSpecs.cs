@@ -64,8 +64,8 @@ public sealed class QuantizerSpecs : QuantizerKit
     [Fact]
     public void Should_fail_when_the_folder_is_empty()
     {
-        Directory.CreateDirectory(Folder.File("empty"));
-        Assert.Contains("empty", Fails(Request(Classifier(), Folder.File("empty"), Pictures("e", 2, 2))), StringComparison.Ordinal);
+        Directory.CreateDirectory(Folder.File("nothing"));
+        Assert.Contains("nothing' has no pictures", Fails(Request(Classifier(), Folder.File("nothing"), Pictures("e", 2, 2))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,9 +109,21 @@ public sealed class QuantizerSpecs : QuantizerKit
     public void Should_leave_nothing_when_it_is_cancelled()
     {
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer().Run(
-            Request(Classifier(), Pictures("c", 3, 1), Pictures("e", 3, 2)), p => { if (p.Phase == QuantizationPhase.Sensitivity) cancel.Cancel(); }, cancel.Token));
+        Directory.CreateDirectory(Folder.File("scratch"));
+        var meanwhile = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer { Scratch = Folder.File("scratch") }.Run(
+            Request(Classifier(), Pictures("c", 3, 1), Pictures("e", 3, 2)), Cancel, cancel.Token));
         Assert.False(File.Exists(Folder.File("out.onnx")));
+        Assert.True(meanwhile > 0, "there was something to leave");
+        Assert.Empty(Directory.GetFileSystemEntries(Folder.File("scratch")));
+        Assert.Empty(Directory.GetFiles(Folder.Path, ".*"));
+
+        void Cancel(QuantizationProgress at)
+        {
+            if (at.Phase != QuantizationPhase.Sensitivity) return;
+            meanwhile = Directory.GetFiles(Folder.File("scratch"), "*", SearchOption.AllDirectories).Length;
+            cancel.Cancel();
+        }
     }
 
     private string Fails(QuantizationRequest request)
