@@ -39,6 +39,20 @@ public sealed class QuantizerSpecs : QuantizerKit
     }
 
     [Fact]
+    public void Should_count_the_weights_of_other_files_when_it_says_how_large_the_float_model_is()
+    {
+        var made = Made(14);
+        var weights = made.Graph.Initializer.Single(i => i.Name == "w");
+        File.WriteAllBytes(Folder.File("outside.data"), weights.RawData.ToByteArray());
+        weights.ClearRawData();
+        weights.DataLocation = TensorProto.Types.Location.External;
+        weights.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "outside.data" });
+        GraphFile.Write(made.Model, Folder.File("outside.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("outside.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)), _ => { }, default);
+        Assert.Equal(new FileInfo(Folder.File("outside.onnx")).Length + 864, report.Gain!.FloatBytes);
+    }
+
+    [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
         var (calibrate, evaluate) = (Pictures("c", 3, 1), Pictures("e", 3, 2));

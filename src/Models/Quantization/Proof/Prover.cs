@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Evaluation;
+using ActorPipeline.Onnx;
 using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Quantization;
@@ -34,10 +35,17 @@ internal sealed class Prover(
         say(QuantizationPhase.Prove, 0, 2, null);
         var times = form.RunsHere ? Times(finished) : device?.Times;
         say(QuantizationPhase.Prove, 1, 2, null);
-        var gain = new GainFinding(new FileInfo(request.Card.Path).Length, new FileInfo(finished).Length, times?.First, times?.Second, times?.Share);
+        var gain = new GainFinding(BytesOf(request.Card.Path), BytesOf(finished), times?.First, times?.Second, times?.Share);
         var kernels = form.RunsHere ? Kernels(finished, quantised) : device?.Kernels;
         say(QuantizationPhase.Prove, 2, 2, times is null ? "cannot be timed here" : $"{times.Share:0.000} of the float engine's time");
         return (accuracy, gain, kernels);
+    }
+
+    /// <summary>A model's file, and those that it keeps weights in.</summary>
+    private static long BytesOf(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return new FileInfo(path).Length + ExternalWeights.LocationsIn(path).Sum(location => new FileInfo(Path.Combine(folder, location)).Length);
     }
 
     private RunTimes Times(string finished)
