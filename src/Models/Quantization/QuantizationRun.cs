@@ -3,6 +3,7 @@ using ActorPipeline.Engines.Graph;
 using ActorPipeline.Evaluation;
 using ActorPipeline.Onnx;
 using ActorPipeline.Onnx.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Quantization;
 
@@ -72,7 +73,7 @@ internal sealed class QuantizationRun(
     private CalibratedModel Calibrate(ModelProto model, PictureSet pictures)
     {
         var total = pictures.Names.Count * 2;
-        var seen = Watch(model, Calibrator.Watched(model), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total));
+        var seen = Watch(model, Floats(model, Calibrator.Watched(model)), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total));
         var constant = seen.Where(s => s.Value.IsConstant).Select(s => s.Key).ToArray();
         if (constant.Length > 0) _warnings.Add($"{constant.Length} values never changed on the calibration pictures ('{constant[0]}' and others): more varied pictures may show more");
         Say(QuantizationPhase.Calibrate, total, total, $"{seen.Count} activations");
@@ -81,10 +82,23 @@ internal sealed class QuantizationRun(
 
     private IReadOnlyDictionary<string, ActivationStatistics> Watch(ModelProto model, IEnumerable<string> values, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> done)
     {
+        using var probe = new ActivationProbe(Probed(model, values), request.Card.Input);
+        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+    }
+
+    /// <summary>Those of some values that are floats: sizes that are worked out from shapes go through operators that activations go through too.</summary>
+    private string[] Floats(ModelProto model, IReadOnlyList<string> values)
+    {
+        using var session = Probed(model, values);
+        var others = session.Outputs.Where(o => o.Type != TensorElementType.Float).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. values.Where(v => !others.Contains(v))];
+    }
+
+    private INativeSession Probed(ModelProto model, IEnumerable<string> values)
+    {
         var path = Path.Combine(folder, "probe.onnx");
         GraphFile.Write(ActivationProbe.Exposing(model, values), path);
-        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
-        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+        return library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation);
     }
 
     private IReadOnlyList<Sensitivity> Sensitivities(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, PictureSet pictures)
@@ -134,10 +148,12 @@ internal sealed class QuantizationRun(
 
     private QuantizationReport Judge(QuantizationReport report, Trials trials, LayerSet chosen, TaskTruth truth)
     {
-        var finished = Path.Combine(folder, "finished.onnx");
-        GraphFile.Write(trials.Write(chosen), finished);
+        var (finished, timed) = (Path.Combine(folder, "finished.onnx"), Path.Combine(folder, "timed.onnx"));
+        var written = trials.Write(chosen);
+        GraphFile.Write(written, finished);
+        GraphFile.Write(ActivationProbe.OfOnePicture(written), timed);
         var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
-            .Prove(finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
+            .Prove(finished, timed, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
         var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime);
         report = report with
         {

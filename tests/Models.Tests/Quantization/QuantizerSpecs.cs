@@ -52,6 +52,25 @@ public sealed class QuantizerSpecs : QuantizerKit
         Assert.Equal(new FileInfo(Folder.File("outside.onnx")).Length + 864, report.Gain!.FloatBytes);
     }
 
+    [Theory]
+    [InlineData("Mul")]
+    [InlineData("Div")]
+    public void Should_quantise_a_model_when_its_batch_is_free_and_its_shapes_are_computed(string op)
+    {
+        var made = new MadeGraph(14).Input("x", 0, 3, 32, 32).Output("y", 0, 5).Noise("w", 8, 3, 3, 3).Noise("b", 8).Noise("f", 8, 5).Noise("fb", 5).Number("two", 2).Longs("one", 1).Longs("rest", -1)
+            .Longs("zero", 0).Longs("axes", 0)
+            .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1])).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p")
+            .Node("Shape", "p", "s").Node("Gather", "s zero", "g", Nodes.Attribute("axis", 0L)).Node("Slice", "g zero one", "h").Node(op, "h one", "n").Node("Concat", "n rest", "to", Nodes.Attribute("axis", 0L))
+            .Node("Reshape", "p to", "l").Node("Gemm", "l f fb", "y");
+        made.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "N" };
+        GraphFile.Write(made.Model, Folder.File("free.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("free.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100, MaxTime = 100 }, _ => { }, default);
+        Assert.Equal(2, report.Layers.Count);
+        Assert.True(report.Layers.Any(l => l.Quantised) && report.Kernels!.Integer > 0);
+        // Whoever runs it may still give several pictures.
+        if (report.Published) Assert.Equal("N", GraphFile.Read(report.Output!).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam);
+    }
+
     [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {

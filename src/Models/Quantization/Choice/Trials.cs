@@ -33,7 +33,7 @@ internal sealed class Trials : IDisposable
     {
         (_card, Model, _groups, _truth, _form, _library, _folder) = (card, model, groups, truth, form, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
-        GraphFile.Write(model.Model, FloatPath);
+        GraphFile.Write(ActivationProbe.OfOnePicture(model.Model), FloatPath);
         _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
         if (truth is null) return;
@@ -48,7 +48,7 @@ internal sealed class Trials : IDisposable
         }
     }
 
-    /// <summary>The prepared float model's file.</summary>
+    /// <summary>The prepared float model's file, for one picture.</summary>
     public string FloatPath { get; }
 
     /// <summary>The names of the layers that are quantised where some groups are left float.</summary>
@@ -111,7 +111,7 @@ internal sealed class Trials : IDisposable
     private string Save(ModelProto model)
     {
         var path = Path.Combine(_folder, "try.onnx");
-        GraphFile.Write(model, path);
+        GraphFile.Write(ActivationProbe.OfOnePicture(model), path);
         return path;
     }
 
