@@ -107,7 +107,8 @@ internal sealed class QuantizationRun(
         var method = _methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : _methods[0];
         var (analysis, plain) = (new SensitivityAnalysis(trials, groups, method, (done, of) => Say(QuantizationPhase.Sensitivity, done, of), cancellation), trials.Model);
         analysis.TryAll();
-        if (form.NeedsRanges) _equalised = analysis.Equalise(CrossLayerEqualisation.PairsOf(view), plain, Equalised);
+        // Of other values than pictures and rows nobody knows which numbers are whose channel's.
+        if (form.NeedsRanges) _equalised = analysis.Equalise([.. CrossLayerEqualisation.PairsOf(view).Where(p => plain.Channels.ContainsKey(p.Value))], plain, Equalised);
         analysis.TakeLosses();
         var loudest = analysis.Found.MaxBy(s => s.Noise)!;
         Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB; {_equalised.Count} pairs of layers equalised");

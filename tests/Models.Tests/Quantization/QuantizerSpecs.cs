@@ -71,6 +71,20 @@ public sealed class QuantizerSpecs : QuantizerKit
         if (report.Published) Assert.Equal("N", GraphFile.Read(report.Output!).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Should_pass_over_pairs_of_layers_when_their_channels_are_not_those_of_a_picture(int dims)
+    {
+        // The picture becomes a row or a block of rows, on which both layers of a pair work.
+        long[] shape = dims == 1 ? [1, 3, 1024] : [1, 3, 4, 16, 16], kernel = [.. Enumerable.Repeat(1L, dims)];
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 5).Noise("w", [8, 3, .. kernel]).Noise("v", [8, 8, .. kernel]).Noise("f", 8, 5).Longs("to", shape)
+            .Node("Reshape", "x to", "i").Node("Conv", "i w", "c").Node("Relu", "c", "r").Node("Conv", "r v", "d").Node("GlobalAveragePool", "d", "p").Node("Flatten", "p", "l").Node("Gemm", "l f", "y");
+        GraphFile.Write(made.Model, Folder.File("rows.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("rows.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100 }, _ => { }, default);
+        Assert.Equal((3, 0), (report.Layers.Count, report.Equalised.Count));
+    }
+
     [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
