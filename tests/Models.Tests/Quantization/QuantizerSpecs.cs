@@ -86,6 +86,20 @@ public sealed class QuantizerSpecs : QuantizerKit
     }
 
     [Fact]
+    public void Should_leave_a_layer_float_when_quantised_alone_it_gives_what_is_no_number()
+    {
+        // Four channels alike, of which weights take as much as they add: rounded they take more, and of what is below zero there is no root.
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 5).Floats("w", [.. Enumerable.Repeat(0.1f, 4 * 27)], 4, 3, 3, 3).Floats("b", [5, 5, 5, 5], 4)
+            .Floats("f", [.. new[] { 1, -0.44f, -0.28f, -0.28f }.SelectMany(v => Enumerable.Range(1, 5).Select(c => v * c))], 4, 5).Floats("fb", [1e-4f, 2e-4f, 3e-4f, 4e-4f, 5e-4f], 5)
+            .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1])).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "l").Node("Gemm", "l f fb", "g").Node("Sqrt", "g", "y");
+        GraphFile.Write(made.Model, Folder.File("root.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("root.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)), _ => { }, default);
+        Assert.Equal([("Conv", true), ("Gemm", false)], report.Layers.Select(l => (l.Op, l.Quantised)));
+        Assert.Equal("alone it gives what is no number", report.Layers[1].Why);
+        Assert.Contains(report.Steps, s => double.IsNaN(s.Loss));
+    }
+
+    [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
         var (calibrate, evaluate) = (Pictures("c", 3, 1), Pictures("e", 3, 2));

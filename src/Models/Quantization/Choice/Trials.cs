@@ -106,7 +106,18 @@ internal sealed class Trials : IDisposable
     private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => _form.Write(
         Model.Model, new QdqPlan(layers, Model.Ranges(method), _form.Profile) { Channels = corrected ? Model.Channels : null });
 
-    private double Score(string path, CancellationToken cancellation) => _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
+    /// <summary>The metric; no number where nothing is known of losses, or the set gives what is no answer, which is reason enough not to take it.</summary>
+    private double Score(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
+        }
+        catch (EvaluationException)
+        {
+            return double.NaN;
+        }
+    }
 
     private string Save(ModelProto model)
     {
@@ -130,7 +141,8 @@ internal sealed class Trials : IDisposable
             quantised.Run(picture.View);
             for (var o = 0; o < _outputs.Length; o++) Add(_expected[picture.Name][o], quantised.Value(_outputs[o]));
         }
-        return noise > 0 ? 10 * Math.Log10(signal / noise) : 200;
+        // Noise that is no number stays none: it is not the same as none at all.
+        return noise == 0 ? 200 : 10 * Math.Log10(signal / noise);
 
         void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
         {
