@@ -25,10 +25,15 @@ internal sealed class QuantizationRun(
 
     private IReadOnlyList<EqualisablePair> _equalised = [];
 
+    /// <summary>The fingerprint of the model's content; null where it cannot be read.</summary>
+    private string? _content;
+
     /// <summary>Does it all.</summary>
     public QuantizationReport Run()
     {
         Say(QuantizationPhase.Read, 0, 1);
+        // Before it is read: what comes of it belongs to that content, whatever the file holds at the end.
+        _content = ContentOf(request.Card.Path);
         var model = FloatModel.Read(request.Card);
         var view = new GraphView(model.Graph);
         LayerGroup[] groups = [.. LayerGroup.AllOf(view).Where(g => g.Layers.All(form.Takes))];
@@ -55,9 +60,22 @@ internal sealed class QuantizationRun(
 
     private QuantizationReport Report(int pictures) => new()
     {
-        Model = request.Card.Path, ModelContent = ModelFingerprint.Of(request.Card.Path).Hex, Kind = request.Card.Kind, Profile = request.Profile, Scheme = request.Scheme,
+        Model = request.Card.Path, ModelContent = _content ?? "", Kind = request.Card.Kind, Profile = request.Profile, Scheme = request.Scheme,
         MaxLoss = request.MaxLoss, CalibrationPictures = pictures, Warnings = _warnings,
     };
+
+    private static string? ContentOf(string path)
+    {
+        try
+        {
+            return ModelFingerprint.Of(path).Hex;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // Whoever reads the model says what is wrong with it.
+            return null;
+        }
+    }
 
     /// <summary>A COCO file that lies beside a detector's folder under its name.</summary>
     private string? Beside(string pictures) => request.Card.IsDetector && $"{Path.TrimEndingDirectorySeparator(pictures)}.json" is var file && File.Exists(file) ? file : null;
@@ -155,13 +173,14 @@ internal sealed class QuantizationRun(
         GraphFile.Write(ActivationProbe.OfOnePicture(written), timed);
         var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
             .Prove(finished, timed, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime);
+        string[] changed = ContentOf(request.Card.Path) == _content ? [] : ["the model's file changed while it was quantised, so that what was found is of neither"];
+        string[] refusals = [.. changed, .. Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime)];
         report = report with
         {
             Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
-            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Count == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Length == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Length == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
         };
-        return refusals.Count > 0 ? report : Publish(report, finished);
+        return refusals.Length > 0 ? report : Publish(report, finished);
     }
 
     private QuantizationReport Publish(QuantizationReport report, string finished)

@@ -100,6 +100,25 @@ public sealed class QuantizerSpecs : QuantizerKit
     }
 
     [Fact]
+    public void Should_refuse_when_the_model_changes_meanwhile()
+    {
+        var path = Classifier(channels: 256);
+        var before = ModelFingerprint.Of(path).Hex;
+        var report = new Quantizer().Run(Request(path, Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100, MaxTime = 100 }, Change, default);
+        Assert.Contains("changed while it was quantised", Assert.Single(report.Refusals), StringComparison.Ordinal);
+        Assert.Equal(before, report.ModelContent);
+        Assert.False(report.Published || File.Exists(Folder.File("out.onnx")));
+
+        void Change(QuantizationProgress at)
+        {
+            if (at is not { Phase: QuantizationPhase.Prove, Done: 0 }) return;
+            var model = GraphFile.Read(path);
+            model.ProducerName = "another";
+            GraphFile.Write(model, path);
+        }
+    }
+
+    [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
         var (calibrate, evaluate) = (Pictures("c", 3, 1), Pictures("e", 3, 2));

@@ -61,5 +61,5 @@ internal sealed record TensorRtProof(RunTimes Times, KernelFinding? Kernels)
         return new ActivationProbe(opened.Session, card.Input);
     }
 
-    private static ModelCard On(ModelCard card, string path) => card with { Path = path, Providers = [ExecutionProvider.TensorRt], Variants = [] };
+    internal static ModelCard On(ModelCard card, string path) => card with { Path = path, Providers = [ExecutionProvider.TensorRt], Variants = [] };
 }
