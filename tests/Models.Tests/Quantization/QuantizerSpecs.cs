@@ -86,6 +86,16 @@ public sealed class QuantizerSpecs : QuantizerKit
     }
 
     [Fact]
+    public void Should_say_which_evaluation_pictures_cannot_be_read_when_there_are_some()
+    {
+        var evaluate = Pictures("e", 3, 2);
+        File.WriteAllText(Path.Combine(evaluate, "bad.png"), "no picture");
+        var report = new Quantizer().Run(Request(Classifier(), Pictures("c", 3, 1), evaluate), _ => { }, default);
+        var warning = Assert.Single(report.Warnings, w => w.Contains("bad.png", StringComparison.Ordinal));
+        Assert.Contains("1 of the 4 evaluation pictures", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_leave_a_layer_float_when_quantised_alone_it_gives_what_is_no_number()
     {
         // Four channels alike, of which weights take as much as they add: rounded they take more, and of what is below zero there is no root.

@@ -89,11 +89,12 @@ internal sealed class Trials : IDisposable
         return new Sensitivity(group, signal, withLoss ? _floatScore - Score(path, cancellation) : null);
     }
 
-    /// <summary>A model's answers to pictures.</summary>
-    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu)
+    /// <summary>A model's answers to those pictures that can be read.</summary>
+    public IReadOnlyList<Answer> Answers(
+        string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu, Action<UnreadablePicture>? unreadable = null)
     {
         using var model = new OnnxModelRuntime(arena: true) { Entries = _form.Entries }.Load(Examiner.CardFor(_card) with { Path = path, Providers = [provider] }, cancellation);
-        return Examiner.Examine(model, pictures, cancellation);
+        return Examiner.Examine(model, pictures, cancellation, unreadable: unreadable);
     }
 
     /// <summary>Opens a session on a file.</summary>

@@ -29,7 +29,9 @@ internal sealed class Prover(
         var device = form.RunsHere ? null : TensorRtProof.Of(
             request.Card, library, trials.FloatPath, timed, quantised, folder,
             why => warn($"TensorRT is not to be had here ({why}): what is lost was judged on the processor, in floats rounded as its integers are"), cancellation);
-        var given = trials.Answers(request.Card.Path, truth.Pictures, cancellation);
+        var unread = new List<UnreadablePicture>();
+        var given = trials.Answers(request.Card.Path, truth.Pictures, cancellation, unreadable: unread.Add);
+        if (unread.Count > 0) warn($"{unread.Count} of the {truth.Pictures.Names.Count} evaluation pictures cannot be used and were not counted: {string.Join("; ", unread.Select(p => $"'{p.Name}': {p.Reason}"))}");
         say(QuantizationPhase.Evaluate, 1, 3, null);
         var accuracy = AccuracyComparison.Of(truth, given, trials.Answers(finished, truth.Pictures, cancellation, device is null ? ExecutionProvider.Cpu : ExecutionProvider.TensorRt));
         say(QuantizationPhase.Evaluate, 3, 3, $"{accuracy.Metric} {accuracy.Float:0.00} to {accuracy.Quantised:0.00}");
