@@ -78,6 +78,16 @@ public class CpuQdqWriterSpecs
         Assert.DoesNotContain(Quantised(Made("Relu c r", 0).Model, ["c", "y"]).Graph.Initializer, i => i.DataType == Tensors.Float && i.Dims.Count > 1);
 
     [Fact]
+    public void Should_write_weights_once_when_several_layers_have_them()
+    {
+        var model = Made("Conv x w b d; Concat c d r", 3).Model;
+        var written = Quantised(model, ["c", "d", "y"]);
+        Assert.Equal(2, written.Graph.Initializer.Count(i => i.DataType == Tensors.Int8 && i.Dims.Count > 1));
+        Assert.Single(written.Graph.Initializer, i => i.DataType == Tensors.Int32);
+        AssertNear(model, written);
+    }
+
+    [Fact]
     public void Should_not_change_the_float_model_when_it_writes()
     {
         var model = Made("Relu c r", 0).Model;

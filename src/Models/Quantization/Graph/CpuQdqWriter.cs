@@ -32,6 +32,7 @@ internal sealed class CpuQdqWriter
     {
         var model = original.Clone();
         new CpuQdqWriter(model.Graph, plan).Write();
+        new ShareInitializers().Apply(model);
         new DropUnused().Apply(model);
         return model;
     }
