@@ -78,7 +78,7 @@ internal sealed class QuantizationRun(
     }
 
     /// <summary>A COCO file that lies beside a detector's folder under its name.</summary>
-    private string? Beside(string pictures) => request.Card.IsDetector && $"{Path.TrimEndingDirectorySeparator(pictures)}.json" is var file && File.Exists(file) ? file : null;
+    private string? Beside(string pictures) => request.Card.IsDetector && QuantizationRequest.TruthBeside(pictures) is var file && File.Exists(file) ? file : null;
 
     private TaskTruth Truth(PictureSet pictures, string? file)
     {
