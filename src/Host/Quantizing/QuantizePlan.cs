@@ -53,6 +53,9 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
         Input("--truth", arguments.Truth, inputs, errors);
         Input("--calibrate-truth", arguments.CalibrateTruth, inputs, errors);
         Input("--config", arguments.Config, inputs, errors);
+        // What is found by itself is read like what is named; and it stays what it is where another file is named.
+        foreach (var (option, folder) in (ReadOnlySpan<(string, string?)>)[("--calibrate", arguments.Calibrate), ("--evaluate", arguments.Evaluate)])
+            if (card?.IsDetector == true && folder is { Length: > 0 } && QuantizationRequest.TruthBeside(folder) is var truth && File.Exists(truth)) inputs.Add(($"the truth beside {option}", truth));
         var files = new QuantizeFiles(arguments.Out);
         if (arguments.Out.Length == 0) errors.Add("--out is empty");
         else if (files.Fault(inputs) is { } fault) errors.Add(fault);

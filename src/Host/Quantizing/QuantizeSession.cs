@@ -74,7 +74,7 @@ internal sealed class QuantizeSession(QuantizeArguments arguments, Terminal term
             log.Error($"the report or the picture beside '{plan.Files.Model}' cannot be written: {error.Message}");
             kept = false;
         }
-        var registered = report.Published && Registry(log).Register(RegisteredVariant.Of(report, plan.Name));
+        var registered = report.Published && Registry(log).Register(RegisteredVariant.Of(report, plan.Request.Card, plan.Name));
         foreach (var warning in report.Warnings) log.Warning(warning);
         foreach (var refusal in report.Refusals) log.Error($"refused: {refusal}");
         if (arguments.Json) terminal.Out.WriteLine(QuantizationReportJson.Line(report));

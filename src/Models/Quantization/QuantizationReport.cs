@@ -116,7 +116,7 @@ public sealed record AccuracyFinding(
 public sealed record FurtherMetric(string Name, double Float, double Quantised);
 
 /// <summary>What was gained.</summary>
-/// <param name="FloatBytes">The float model's file.</param>
+/// <param name="FloatBytes">The float model's file, and those that it keeps weights in.</param>
 /// <param name="QuantisedBytes">The quantised one's.</param>
 /// <param name="FloatMilliseconds">A run of the float model's engine on one thread, the median; null where it cannot be run here.</param>
 /// <param name="QuantisedMilliseconds">The quantised one's, in alternating rounds.</param>

@@ -80,4 +80,7 @@ public sealed record QuantizationRequest
 
     /// <summary><c>actor-pipeline.onnxruntime.library</c>.</summary>
     public string Library { get; init; } = OnnxLibraryUse.Auto;
+
+    /// <summary>The COCO file that says what a detector's pictures show where nobody names one: beside their folder, under its name. It need not be there.</summary>
+    public static string TruthBeside(string pictures) => $"{Path.TrimEndingDirectorySeparator(pictures)}.json";
 }

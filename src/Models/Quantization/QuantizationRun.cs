@@ -3,6 +3,7 @@ using ActorPipeline.Engines.Graph;
 using ActorPipeline.Evaluation;
 using ActorPipeline.Onnx;
 using ActorPipeline.Onnx.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Quantization;
 
@@ -24,10 +25,15 @@ internal sealed class QuantizationRun(
 
     private IReadOnlyList<EqualisablePair> _equalised = [];
 
+    /// <summary>The fingerprint of the model's content; null where it cannot be read.</summary>
+    private string? _content;
+
     /// <summary>Does it all.</summary>
     public QuantizationReport Run()
     {
         Say(QuantizationPhase.Read, 0, 1);
+        // Before it is read: what comes of it belongs to that content, whatever the file holds at the end.
+        _content = ContentOf(request.Card.Path);
         var model = FloatModel.Read(request.Card);
         var view = new GraphView(model.Graph);
         LayerGroup[] groups = [.. LayerGroup.AllOf(view).Where(g => g.Layers.All(form.Takes))];
@@ -54,12 +60,25 @@ internal sealed class QuantizationRun(
 
     private QuantizationReport Report(int pictures) => new()
     {
-        Model = request.Card.Path, ModelContent = ModelFingerprint.Of(request.Card.Path).Hex, Kind = request.Card.Kind, Profile = request.Profile, Scheme = request.Scheme,
+        Model = request.Card.Path, ModelContent = _content ?? "", Kind = request.Card.Kind, Profile = request.Profile, Scheme = request.Scheme,
         MaxLoss = request.MaxLoss, CalibrationPictures = pictures, Warnings = _warnings,
     };
 
+    private static string? ContentOf(string path)
+    {
+        try
+        {
+            return ModelFingerprint.Of(path).Hex;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // Whoever reads the model says what is wrong with it.
+            return null;
+        }
+    }
+
     /// <summary>A COCO file that lies beside a detector's folder under its name.</summary>
-    private string? Beside(string pictures) => request.Card.IsDetector && $"{Path.TrimEndingDirectorySeparator(pictures)}.json" is var file && File.Exists(file) ? file : null;
+    private string? Beside(string pictures) => request.Card.IsDetector && QuantizationRequest.TruthBeside(pictures) is var file && File.Exists(file) ? file : null;
 
     private TaskTruth Truth(PictureSet pictures, string? file)
     {
@@ -72,7 +91,7 @@ internal sealed class QuantizationRun(
     private CalibratedModel Calibrate(ModelProto model, PictureSet pictures)
     {
         var total = pictures.Names.Count * 2;
-        var seen = Watch(model, Calibrator.Watched(model), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total));
+        var seen = Watch(model, Floats(model, Calibrator.Watched(model)), pictures, p => _warnings.Add($"picture '{p.Name}' cannot be used: {p.Reason}"), done => Say(QuantizationPhase.Calibrate, done, total));
         var constant = seen.Where(s => s.Value.IsConstant).Select(s => s.Key).ToArray();
         if (constant.Length > 0) _warnings.Add($"{constant.Length} values never changed on the calibration pictures ('{constant[0]}' and others): more varied pictures may show more");
         Say(QuantizationPhase.Calibrate, total, total, $"{seen.Count} activations");
@@ -81,10 +100,23 @@ internal sealed class QuantizationRun(
 
     private IReadOnlyDictionary<string, ActivationStatistics> Watch(ModelProto model, IEnumerable<string> values, PictureSet pictures, Action<UnreadablePicture> unreadable, Action<int> done)
     {
+        using var probe = new ActivationProbe(Probed(model, values), request.Card.Input);
+        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+    }
+
+    /// <summary>Those of some values that are floats: sizes that are worked out from shapes go through operators that activations go through too.</summary>
+    private string[] Floats(ModelProto model, IReadOnlyList<string> values)
+    {
+        using var session = Probed(model, values);
+        var others = session.Outputs.Where(o => o.Type != TensorElementType.Float).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. values.Where(v => !others.Contains(v))];
+    }
+
+    private INativeSession Probed(ModelProto model, IEnumerable<string> values)
+    {
         var path = Path.Combine(folder, "probe.onnx");
         GraphFile.Write(ActivationProbe.Exposing(model, values), path);
-        using var probe = new ActivationProbe(library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation), request.Card.Input);
-        return Calibrator.Watch(probe, pictures, unreadable, done, cancellation);
+        return library.Open(path, new SessionPlan { Provider = ExecutionProvider.Cpu }, cancellation);
     }
 
     private IReadOnlyList<Sensitivity> Sensitivities(Trials trials, IReadOnlyList<LayerGroup> groups, GraphView view, PictureSet pictures)
@@ -93,7 +125,8 @@ internal sealed class QuantizationRun(
         var method = _methods.Contains(RangeMethod.Percentile) ? RangeMethod.Percentile : _methods[0];
         var (analysis, plain) = (new SensitivityAnalysis(trials, groups, method, (done, of) => Say(QuantizationPhase.Sensitivity, done, of), cancellation), trials.Model);
         analysis.TryAll();
-        if (form.NeedsRanges) _equalised = analysis.Equalise(CrossLayerEqualisation.PairsOf(view), plain, Equalised);
+        // Of other values than pictures and rows nobody knows which numbers are whose channel's.
+        if (form.NeedsRanges) _equalised = analysis.Equalise([.. CrossLayerEqualisation.PairsOf(view).Where(p => plain.Channels.ContainsKey(p.Value))], plain, Equalised);
         analysis.TakeLosses();
         var loudest = analysis.Found.MaxBy(s => s.Noise)!;
         Say(QuantizationPhase.Sensitivity, groups.Count, groups.Count, $"{loudest.Group.Name} alone leaves {loudest.SignalToNoise:0.0} dB; {_equalised.Count} pairs of layers equalised");
@@ -134,17 +167,20 @@ internal sealed class QuantizationRun(
 
     private QuantizationReport Judge(QuantizationReport report, Trials trials, LayerSet chosen, TaskTruth truth)
     {
-        var finished = Path.Combine(folder, "finished.onnx");
-        GraphFile.Write(trials.Write(chosen), finished);
+        var (finished, timed) = (Path.Combine(folder, "finished.onnx"), Path.Combine(folder, "timed.onnx"));
+        var written = trials.Write(chosen);
+        GraphFile.Write(written, finished);
+        GraphFile.Write(ActivationProbe.OfOnePicture(written), timed);
         var (accuracy, gain, kernels) = new Prover(request, form, trials, library, folder, Say, cancellation)
-            .Prove(finished, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
-        var refusals = Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime);
+            .Prove(finished, timed, [.. report.Layers.Where(l => l.Quantised).Select(l => l.Name)], truth, _warnings.Add);
+        string[] changed = ContentOf(request.Card.Path) == _content ? [] : ["the model's file changed while it was quantised, so that what was found is of neither"];
+        string[] refusals = [.. changed, .. Gate.Refusals(new GateEvidence(accuracy, gain, kernels, []), request.MaxLoss, request.Unproven, form.Profile, request.MaxTime)];
         report = report with
         {
             Accuracy = accuracy, Gain = gain, Kernels = kernels, Refusals = refusals,
-            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Count == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Count == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
+            Warnings = [.. _warnings.Distinct(), .. Gate.Warnings(accuracy, request.MaxLoss), .. refusals.Length == 0 ? Gate.Unproved(gain, kernels) : [], .. refusals.Length == 0 && Gate.Slower(gain) is { } slower ? [slower] : Array.Empty<string>()],
         };
-        return refusals.Count > 0 ? report : Publish(report, finished);
+        return refusals.Length > 0 ? report : Publish(report, finished);
     }
 
     private QuantizationReport Publish(QuantizationReport report, string finished)

@@ -13,6 +13,9 @@ namespace ActorPipeline.Quantization;
 /// <param name="log">Gets what a person should know while it goes on, from any thread; null drops it. What stands in the report is not said here.</param>
 public sealed class Quantizer(Action<string>? log = null)
 {
+    /// <summary>Where a folder is made for what is written meanwhile; null for among the temporary files.</summary>
+    internal string? Scratch { get; init; }
+
     /// <summary>Quantises a model; blocks for a minute or so.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="progress">Told how far it is, on the calling thread.</param>
@@ -25,7 +28,7 @@ public sealed class Quantizer(Action<string>? log = null)
         var clock = Stopwatch.StartNew();
         using var process = Process.GetCurrentProcess();
         var before = process.WorkingSet64;
-        var folder = Directory.CreateTempSubdirectory("actorpipeline-quantize-");
+        var folder = Scratch is { } scratch ? Directory.CreateDirectory(Path.Combine(scratch, "quantize")) : Directory.CreateTempSubdirectory("actorpipeline-quantize-");
         try
         {
             var library = OnnxLibraries.For(request.Card, request.Library, log);

@@ -121,6 +121,18 @@ public sealed class QuantizePlanSpecs : IDisposable
         Assert.Contains($"would leave its report in the file of --truth, '{truth}'", Fault(_kit.Arguments with { Out = _kit.Folder.File("out/val.onnx"), Truth = truth }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Should_write_over_nothing_that_lies_beside_a_detectors_pictures_when_its_report_would()
+    {
+        foreach (var set in (string[])["calib", "val"])
+        {
+            var truth = Write($"{set}.json");
+            var arguments = _kit.Arguments with { Kind = "picodet", Calibrate = _kit.Folder.File("calib") + "/", Out = _kit.Folder.File($"{set}.onnx") };
+            Assert.Contains($"would leave its report in the file of the truth beside {(set == "val" ? "--evaluate" : "--calibrate")}, '{truth}'", Fault(arguments), StringComparison.Ordinal);
+            Assert.NotNull(Plan(arguments with { Kind = "classification" }));
+        }
+    }
+
     [Theory]
     [InlineData("--kind", "picodet")]
     [InlineData("--mean", "1,2,3")]

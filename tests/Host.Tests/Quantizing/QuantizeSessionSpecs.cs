@@ -25,7 +25,7 @@ public sealed class QuantizeSessionSpecs : IDisposable
         var report = QuantizationReportJson.Parse(File.ReadAllText(_kit.Folder.File("out/model.int8.json")));
         Assert.Equal((_kit.Out, 0.75), (report.Output, report.MaxLoss));
         Assert.StartsWith("<svg", File.ReadAllText(_kit.Folder.File("out/model.int8.svg")), StringComparison.Ordinal);
-        var registered = Assert.IsType<VariantFinding.Found>(new VariantRegistry(_kit.Registry).Find(_kit.Arguments.Model, "int8")).Variant;
+        var registered = Assert.IsType<VariantFinding.Found>(new VariantRegistry(_kit.Registry).Find(_kit.Asked[0].Request.Card, "int8")).Variant;
         Assert.Equal((_kit.Out, report.OutputContent, 14.2), (registered.Path, registered.Content, registered.RunTime?.TotalMilliseconds));
         Assert.Equal(0.368, registered.Accuracy!.Value, 6);
     }

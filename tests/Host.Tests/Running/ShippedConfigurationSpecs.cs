@@ -49,11 +49,11 @@ public sealed class ShippedConfigurationSpecs
 
     private sealed class Registered : IVariantRegistry
     {
-        public VariantFinding Find(string modelPath, string name) => new VariantFinding.Found(new RegisteredVariant("", name, $"/made/{name}.onnx", "", QuantizationProfile.Cpu, null));
+        public VariantFinding Find(ModelCard card, string name) => new VariantFinding.Found(new RegisteredVariant("", name, $"/made/{name}.onnx", "", QuantizationProfile.Cpu, null));
     }
 
     private sealed class Nothing : IVariantRegistry
     {
-        public VariantFinding Find(string modelPath, string name) => new VariantFinding.Missing("run quantize");
+        public VariantFinding Find(ModelCard card, string name) => new VariantFinding.Missing("run quantize");
     }
 }

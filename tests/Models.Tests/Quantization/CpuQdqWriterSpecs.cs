@@ -31,6 +31,30 @@ public class CpuQdqWriterSpecs
         Assert.Single(scales.Distinct());
     }
 
+    [Theory]
+    [InlineData("Conv x w b d; Relu c p; Concat p d r")]
+    [InlineData("Conv x w b d; Relu d q; Clip c zero one p; Concat p q r")]
+    [InlineData("Conv x w b d; Relu d q; Clip c _ one p; Concat p q r")]
+    public void Should_still_cut_off_what_a_layers_activation_cuts_off_when_the_whole_that_it_goes_into_has_a_wider_range(string middle)
+    {
+        var model = Made(middle, 3).Model;
+        AssertNear(model, Quantised(model, ["c", "d", "y"]));
+    }
+
+    [Theory]
+    [InlineData("Add c b s; HardSwish s r", "QLinearConv QLinearAdd Min QLinearMul QLinearConv")]
+    [InlineData("Add c b s; HardSigmoid s r", "QLinearConv QLinearAdd Min QLinearConv")]
+    public void Should_tell_a_sum_as_the_gate_behind_it_wants_when_it_has_one(string middle, string kernels)
+    {
+        var model = Made(middle, 1).Model;
+        // Few numbers lie where the gate is wide open or shut.
+        var weights = model.Graph.Initializer.Single(i => i.Name == "w");
+        weights.RawData = Tensors.Of("w", [.. weights.Floats()!.Select(v => v / 4)], [.. weights.Dims]).RawData;
+        var written = Quantised(model, ["c", "y"]);
+        AssertNear(model, written);
+        Assert.Equal(kernels, string.Join(" ", Optimised(written).Where(op => op is not ("QuantizeLinear" or "DequantizeLinear" or "Transpose"))));
+    }
+
     [Fact]
     public void Should_keep_a_layer_among_floats_when_it_is_not_chosen()
     {
@@ -54,6 +78,16 @@ public class CpuQdqWriterSpecs
         Assert.DoesNotContain(Quantised(Made("Relu c r", 0).Model, ["c", "y"]).Graph.Initializer, i => i.DataType == Tensors.Float && i.Dims.Count > 1);
 
     [Fact]
+    public void Should_write_weights_once_when_several_layers_have_them()
+    {
+        var model = Made("Conv x w b d; Concat c d r", 3).Model;
+        var written = Quantised(model, ["c", "d", "y"]);
+        Assert.Equal(2, written.Graph.Initializer.Count(i => i.DataType == Tensors.Int8 && i.Dims.Count > 1));
+        Assert.Single(written.Graph.Initializer, i => i.DataType == Tensors.Int32);
+        AssertNear(model, written);
+    }
+
+    [Fact]
     public void Should_not_change_the_float_model_when_it_writes()
     {
         var model = Made("Relu c r", 0).Model;
@@ -66,12 +100,14 @@ public class CpuQdqWriterSpecs
     {
         var (size, channels) = (kind == 2 ? 4L : 8L, kind == 3 ? 16L : 8L);
         var made = new MadeGraph(14).Input("x", 1, 3, 8, 8).Output("y", 1, 4, size, size).Noise("w", 8, 3, 3, 3).Noise("b", 8).Noise("v", 4, channels, 1, 1)
+            .Number("zero", 0).Number("one", 1)
             .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1]));
         foreach (var step in middle.Split("; "))
         {
             var parts = step.Split(' ');
             AttributeProto[] attributes = parts[0] switch
             {
+                "Conv" => [Nodes.Attribute("pads", [1L, 1, 1, 1])],
                 "HardSigmoid" => [Nodes.Attribute("alpha", 1 / 6f), Nodes.Attribute("beta", 0.5f)],
                 "MaxPool" => [Nodes.Attribute("kernel_shape", [2L, 2]), Nodes.Attribute("strides", [2L, 2])],
                 "Concat" => [Nodes.Attribute("axis", 1L)],
@@ -84,7 +120,7 @@ public class CpuQdqWriterSpecs
 
     internal static ModelProto Quantised(ModelProto model, HashSet<string> layers)
     {
-        string[] names = ["y", "c", "r"];
+        string[] names = [.. model.Graph.Output.Select(o => o.Name), .. model.Graph.Node.SelectMany(n => n.Output).Except(model.Graph.Output.Select(o => o.Name))];
         var ranges = names.Zip(SameFunction.Run(ActivationProbe.Exposing(model, names), SameFunction.Noise(3)), (n, v) => (n, v)).Append(("x", SameFunction.Noise(3)(3 * 8 * 8)))
             .ToDictionary(v => v.Item1, v => new ActivationRange(v.Item2.Min(), v.Item2.Max()));
         return CpuQdqWriter.Write(model, new QdqPlan(layers, ranges, QuantizationProfile.Cpu));

@@ -40,6 +40,15 @@ public sealed class DynamicWriterSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_write_weights_once_when_several_products_have_them()
+    {
+        var made = new MadeGraph(14).Input("x", 4, 64).Output("y", 4, 64).Noise("w", 64, 64).Node("MatMul", "x w", "a").Node("MatMul", "a w", "y");
+        var written = DynamicWriter.Write(made.Model, Plan("a", "y"));
+        Assert.Single(written.Graph.Initializer, i => i.DataType == Tensors.Int8);
+        Near(made.Model, written);
+    }
+
+    [Fact]
     public void Should_leave_convolutions_and_what_is_not_chosen_as_floats()
     {
         var made = new MadeGraph(14).Input("x", 1, 3, 8, 8).Output("y", 1, 5).Noise("w", 8, 3, 3, 3).Noise("f", 8, 6).Noise("g", 6, 5)

@@ -51,6 +51,14 @@ public class LayerSearchSpecs
         Assert.Equal(taken ? "a c between" : "a c", string.Join(" ", found.Set.Float.Select(g => g.Name)));
     }
 
+    [Fact]
+    public void Should_not_leave_all_layers_float_when_what_lies_between_is_all_that_is_left()
+    {
+        Sensitivity[] groups = [Of("a", 1), Of("between", 50), Of("c", 1)];
+        var found = LayerSearch.Find([Tried(new LayerSet("two", RangeMethod.MinMax, [groups[0].Group, groups[2].Group]), 0, 0.9)], groups, 1, [], QuantizedForm.Cpu, set => Tried(set, 0, set.Float.Count == 3 ? 0.5 : 0.9));
+        Assert.Equal("a c", string.Join(" ", found.Set.Float.Select(g => g.Name)));
+    }
+
     [Theory]
     [InlineData(30, 0.9, true)]
     [InlineData(30, 1.1, false)]

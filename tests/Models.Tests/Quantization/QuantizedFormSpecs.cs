@@ -26,7 +26,7 @@ public sealed class QuantizedFormSpecs : QuantizerKit
         Assert.Contains("not proved, for want of the device: its run time and the kernels it runs", report.Warnings);
         Assert.All(report.Layers, l => Assert.True(l.Quantised, l.Why));
         Assert.Contains(GraphFile.Read(report.Output!).Graph.Node, n => n.OpType == "QuantizeLinear");
-        Assert.Equal([ExecutionProvider.TensorRt], RegisteredVariant.Of(report, "int8").ToVariant().Providers);
+        Assert.Equal([ExecutionProvider.TensorRt], RegisteredVariant.Of(report, TensorRt.Card, "int8").ToVariant().Providers);
     }
 
     [Fact]

@@ -39,6 +39,96 @@ public sealed class QuantizerSpecs : QuantizerKit
     }
 
     [Fact]
+    public void Should_count_the_weights_of_other_files_when_it_says_how_large_the_float_model_is()
+    {
+        var made = Made(14);
+        var weights = made.Graph.Initializer.Single(i => i.Name == "w");
+        File.WriteAllBytes(Folder.File("outside.data"), weights.RawData.ToByteArray());
+        weights.ClearRawData();
+        weights.DataLocation = TensorProto.Types.Location.External;
+        weights.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "outside.data" });
+        GraphFile.Write(made.Model, Folder.File("outside.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("outside.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)), _ => { }, default);
+        Assert.Equal(new FileInfo(Folder.File("outside.onnx")).Length + 864, report.Gain!.FloatBytes);
+    }
+
+    [Theory]
+    [InlineData("Mul")]
+    [InlineData("Div")]
+    public void Should_quantise_a_model_when_its_batch_is_free_and_its_shapes_are_computed(string op)
+    {
+        var made = new MadeGraph(14).Input("x", 0, 3, 32, 32).Output("y", 0, 5).Noise("w", 8, 3, 3, 3).Noise("b", 8).Noise("f", 8, 5).Noise("fb", 5).Number("two", 2).Longs("one", 1).Longs("rest", -1)
+            .Longs("zero", 0).Longs("axes", 0)
+            .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1])).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p")
+            .Node("Shape", "p", "s").Node("Gather", "s zero", "g", Nodes.Attribute("axis", 0L)).Node("Slice", "g zero one", "h").Node(op, "h one", "n").Node("Concat", "n rest", "to", Nodes.Attribute("axis", 0L))
+            .Node("Reshape", "p to", "l").Node("Gemm", "l f fb", "y");
+        made.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "N" };
+        GraphFile.Write(made.Model, Folder.File("free.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("free.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100, MaxTime = 100 }, _ => { }, default);
+        Assert.Equal(2, report.Layers.Count);
+        Assert.True(report.Layers.Any(l => l.Quantised) && report.Kernels!.Integer > 0);
+        // Whoever runs it may still give several pictures.
+        if (report.Published) Assert.Equal("N", GraphFile.Read(report.Output!).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Should_pass_over_pairs_of_layers_when_their_channels_are_not_those_of_a_picture(int dims)
+    {
+        // The picture becomes a row or a block of rows, on which both layers of a pair work.
+        long[] shape = dims == 1 ? [1, 3, 1024] : [1, 3, 4, 16, 16], kernel = [.. Enumerable.Repeat(1L, dims)];
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 5).Noise("w", [8, 3, .. kernel]).Noise("v", [8, 8, .. kernel]).Noise("f", 8, 5).Longs("to", shape)
+            .Node("Reshape", "x to", "i").Node("Conv", "i w", "c").Node("Relu", "c", "r").Node("Conv", "r v", "d").Node("GlobalAveragePool", "d", "p").Node("Flatten", "p", "l").Node("Gemm", "l f", "y");
+        GraphFile.Write(made.Model, Folder.File("rows.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("rows.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100 }, _ => { }, default);
+        Assert.Equal((3, 0), (report.Layers.Count, report.Equalised.Count));
+    }
+
+    [Fact]
+    public void Should_say_which_evaluation_pictures_cannot_be_read_when_there_are_some()
+    {
+        var evaluate = Pictures("e", 3, 2);
+        File.WriteAllText(Path.Combine(evaluate, "bad.png"), "no picture");
+        var report = new Quantizer().Run(Request(Classifier(), Pictures("c", 3, 1), evaluate), _ => { }, default);
+        var warning = Assert.Single(report.Warnings, w => w.Contains("bad.png", StringComparison.Ordinal));
+        Assert.Contains("1 of the 4 evaluation pictures", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_leave_a_layer_float_when_quantised_alone_it_gives_what_is_no_number()
+    {
+        // Four channels alike, of which weights take as much as they add: rounded they take more, and of what is below zero there is no root.
+        var made = new MadeGraph(14).Input("x", 1, 3, 32, 32).Output("y", 1, 5).Floats("w", [.. Enumerable.Repeat(0.1f, 4 * 27)], 4, 3, 3, 3).Floats("b", [5, 5, 5, 5], 4)
+            .Floats("f", [.. new[] { 1, -0.44f, -0.28f, -0.28f }.SelectMany(v => Enumerable.Range(1, 5).Select(c => v * c))], 4, 5).Floats("fb", [1e-4f, 2e-4f, 3e-4f, 4e-4f, 5e-4f], 5)
+            .Node("Conv", "x w b", "c", Nodes.Attribute("pads", [1L, 1, 1, 1])).Node("Relu", "c", "r").Node("GlobalAveragePool", "r", "p").Node("Flatten", "p", "l").Node("Gemm", "l f fb", "g").Node("Sqrt", "g", "y");
+        GraphFile.Write(made.Model, Folder.File("root.onnx"));
+        var report = new Quantizer().Run(Request(Folder.File("root.onnx"), Pictures("c", 3, 1), Pictures("e", 3, 2)), _ => { }, default);
+        Assert.Equal([("Conv", true), ("Gemm", false)], report.Layers.Select(l => (l.Op, l.Quantised)));
+        Assert.Equal("alone it gives what is no number", report.Layers[1].Why);
+        Assert.Contains(report.Steps, s => double.IsNaN(s.Loss));
+    }
+
+    [Fact]
+    public void Should_refuse_when_the_model_changes_meanwhile()
+    {
+        var path = Classifier(channels: 256);
+        var before = ModelFingerprint.Of(path).Hex;
+        var report = new Quantizer().Run(Request(path, Pictures("c", 3, 1), Pictures("e", 3, 2)) with { MaxLoss = 100, MaxTime = 100 }, Change, default);
+        Assert.Contains("changed while it was quantised", Assert.Single(report.Refusals), StringComparison.Ordinal);
+        Assert.Equal(before, report.ModelContent);
+        Assert.False(report.Published || File.Exists(Folder.File("out.onnx")));
+
+        void Change(QuantizationProgress at)
+        {
+            if (at is not { Phase: QuantizationPhase.Prove, Done: 0 }) return;
+            var model = GraphFile.Read(path);
+            model.ProducerName = "another";
+            GraphFile.Write(model, path);
+        }
+    }
+
+    [Fact]
     public void Should_refuse_before_all_else_when_the_sets_overlap()
     {
         var (calibrate, evaluate) = (Pictures("c", 3, 1), Pictures("e", 3, 2));
@@ -64,8 +154,8 @@ public sealed class QuantizerSpecs : QuantizerKit
     [Fact]
     public void Should_fail_when_the_folder_is_empty()
     {
-        Directory.CreateDirectory(Folder.File("empty"));
-        Assert.Contains("empty", Fails(Request(Classifier(), Folder.File("empty"), Pictures("e", 2, 2))), StringComparison.Ordinal);
+        Directory.CreateDirectory(Folder.File("nothing"));
+        Assert.Contains("nothing' has no pictures", Fails(Request(Classifier(), Folder.File("nothing"), Pictures("e", 2, 2))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,9 +199,21 @@ public sealed class QuantizerSpecs : QuantizerKit
     public void Should_leave_nothing_when_it_is_cancelled()
     {
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer().Run(
-            Request(Classifier(), Pictures("c", 3, 1), Pictures("e", 3, 2)), p => { if (p.Phase == QuantizationPhase.Sensitivity) cancel.Cancel(); }, cancel.Token));
+        Directory.CreateDirectory(Folder.File("scratch"));
+        var meanwhile = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer { Scratch = Folder.File("scratch") }.Run(
+            Request(Classifier(), Pictures("c", 3, 1), Pictures("e", 3, 2)), Cancel, cancel.Token));
         Assert.False(File.Exists(Folder.File("out.onnx")));
+        Assert.True(meanwhile > 0, "there was something to leave");
+        Assert.Empty(Directory.GetFileSystemEntries(Folder.File("scratch")));
+        Assert.Empty(Directory.GetFiles(Folder.Path, ".*"));
+
+        void Cancel(QuantizationProgress at)
+        {
+            if (at.Phase != QuantizationPhase.Sensitivity) return;
+            meanwhile = Directory.GetFiles(Folder.File("scratch"), "*", SearchOption.AllDirectories).Length;
+            cancel.Cancel();
+        }
     }
 
     private string Fails(QuantizationRequest request)

@@ -76,6 +76,25 @@ public sealed class TensorRtQdqWriterSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_write_weights_once_when_several_layers_have_them()
+    {
+        var made = Residual();
+        var (b, c) = (made.Graph.Node.Single(n => n.Output[0] == "b"), made.Graph.Node.Single(n => n.Output[0] == "c"));
+        c.Input[1] = b.Input[1];
+        c.Attribute.Add(b.Attribute);
+        var view = Quantised(made, "a", "b", "c", "y");
+        Assert.Equal(view.ProducerOf(view.ProducerOf("b")!.Input[1])!.Input[0], view.ProducerOf(view.ProducerOf("c")!.Input[1])!.Input[0]);
+    }
+
+    [Fact]
+    public void Should_take_the_precision_from_the_model_when_the_card_wants_another_one_on_the_device()
+    {
+        var device = new DeviceSettings { Precision = DevicePrecision.Fp16, BuilderLevel = 1 };
+        var card = TensorRtProof.On(new ModelCard { Id = new ModelId("m"), Path = "float.onnx", Kind = ModelKind.Classification, Device = device }, "int8.onnx");
+        Assert.Equal(device with { Precision = DevicePrecision.Auto }, card.Device);
+    }
+
+    [Fact]
     public void Should_keep_a_layer_among_floats_when_it_is_not_chosen()
     {
         var layer = Quantised(Residual(), "a", "c", "y").ProducerOf("b")!;

@@ -61,7 +61,8 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory, I
         var hasKind = reader.TryRead("kind", ValueKind.Enum<ModelKind>(), true, out var kind);
         _kinds[id.Value] = hasKind ? kind : null;
         var standard = new ModelCard { Id = id, Path = "", Kind = kind };
-        var variants = new VariantBinder(reader, baseDirectory, registry);
+        // What is registered belongs to a kind: where that is wrong one fault is enough.
+        var variants = new VariantBinder(reader, baseDirectory, hasKind ? registry : null);
         var card = new ModelCard
         {
             Id = id,

@@ -49,6 +49,8 @@ internal sealed class SettingsReader
     public bool IsLeftOut(string key) => _node.LeftOut.TryGetValue(key, out var left) && left.Unset.Count > 0;
 
     /// <summary>Reports something about the value of one of its keys.</summary>
+    public void Warn(string key, string message) => _report.Warn(PositionOf(key), PathOf(key), message);
+
     public void Error(string key, string message) => _report.Error(PositionOf(key), PathOf(key), message);
 
     /// <summary>A key's value; the fallback where it has none or a wrong one.</summary>

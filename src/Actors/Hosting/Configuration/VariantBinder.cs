@@ -67,9 +67,10 @@ internal sealed class VariantBinder(SettingsReader model, string baseDirectory, 
         if (declared.Path is { } path) return variant with { Path = PathRules.Resolve(path, baseDirectory) };
         // What is wrong with the path, the name or the model's own path was reported; a section that is no object has neither.
         if (declared.HasPath || variant.Name.Length == 0 || card.Path.Length == 0 || declared.Reader.IsWrong) return variant;
-        switch (registry!.Find(card.Path, variant.Name))
+        switch (registry!.Find(card, variant.Name))
         {
-            case VariantFinding.Found(var registered):
+            case VariantFinding.Found(var registered) found:
+                if (found.Warning is { } warning) declared.Reader.Warn("name", warning);
                 var known = registered.ToVariant();
                 return variant with { Path = known.Path, Providers = variant.Providers ?? known.Providers, RunTime = variant.RunTime ?? known.RunTime, Accuracy = variant.Accuracy ?? known.Accuracy };
             case VariantFinding.Missing(var why):

@@ -41,12 +41,26 @@ internal sealed unsafe class ActivationProbe : IDisposable
     /// <summary>The values it shows: the input and all outputs.</summary>
     public IReadOnlyCollection<string> Names => _values.Keys;
 
-    /// <summary>A model that gives values of its inside out as well.</summary>
+    /// <summary>A model that takes one picture at a time: where its batch is free, what is worked out from it would have no fixed dimensions.</summary>
+    /// <param name="model">Not changed; the same comes back where its batch is fixed.</param>
+    public static ModelProto OfOnePicture(ModelProto model)
+    {
+        if (model.Graph.Input.Count == 0 || Batch(model.Graph.Input[0]) is not { HasDimValue: false }) return model;
+        var one = model.Clone();
+        Batch(one.Graph.Input[0])!.DimValue = 1;
+        // What was said of others was said of a free batch.
+        one.Graph.ValueInfo.Clear();
+        foreach (var output in one.Graph.Output)
+            if (output.Type?.TensorType is { } tensor) tensor.Shape = null;
+        return one;
+    }
+
+    /// <summary>A model that gives values of its inside out as well, of one picture.</summary>
     /// <param name="model">Not changed.</param>
     /// <param name="values">Which; those it gives or takes already may be among them.</param>
     public static ModelProto Exposing(ModelProto model, IEnumerable<string> values)
     {
-        var exposing = model.Clone();
+        var exposing = OfOnePicture(model).Clone();
         var there = exposing.Graph.Output.Concat(exposing.Graph.Input).Select(v => v.Name).ToHashSet(StringComparer.Ordinal);
         // Whoever runs it finds their types and dimensions by itself.
         foreach (var value in values)
@@ -84,6 +98,8 @@ internal sealed unsafe class ActivationProbe : IDisposable
         foreach (var tensor in _tensors) tensor.Dispose();
         _session.Dispose();
     }
+
+    private static TensorShapeProto.Types.Dimension? Batch(ValueInfoProto input) => input.Type?.TensorType?.Shape is { Dim.Count: > 0 } shape ? shape.Dim[0] : null;
 
     private INativeTensor Allocate(TensorDescription description)
     {

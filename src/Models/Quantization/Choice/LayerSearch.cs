@@ -43,7 +43,7 @@ internal static class LayerSearch
             LayerGroup[] groups = [.. sensitivities.Select(s => s.Group)];
             foreach (var length in FloatBridges.Lengths)
             {
-                if (FloatBridges.Of(groups, best.Set.Float, length) is not { Count: > 0 } bridges) continue;
+                if (FloatBridges.Of(groups, best.Set.Float, length) is not { Count: > 0 } bridges || best.Set.Float.Count + bridges.Count >= groups.Length) continue;
                 var joined = attempt(best.Set.Quicker(bridges, "what lies between too"));
                 if (joined.Step.Share < best.Step.Share * WorthIt && joined.Step.Loss <= Math.Max(best.Step.Loss, maxLoss)) best = joined;
             }

@@ -20,7 +20,7 @@ internal static class LayerTable
     {
         var quantised = !chosen.Float.Contains(sensitivity.Group);
         double? alone = double.IsNaN(sensitivity.SignalToNoise) ? null : sensitivity.SignalToNoise;
-        var why = alone is null ? "not known alone"
+        var why = alone is null ? quantised ? "not known alone" : "alone it gives what is no number"
             : quantised ? $"{alone:0.0} dB alone: inside the bound with the others"
             : chosen.ForSpeed.Contains(sensitivity.Group) ? "quicker among floats"
             : $"{alone:0.0} dB alone: too noisy";

@@ -33,7 +33,7 @@ internal sealed class Trials : IDisposable
     {
         (_card, Model, _groups, _truth, _form, _library, _folder) = (card, model, groups, truth, form, library, folder);
         FloatPath = Path.Combine(folder, "float.onnx");
-        GraphFile.Write(model.Model, FloatPath);
+        GraphFile.Write(ActivationProbe.OfOnePicture(model.Model), FloatPath);
         _outputs = [.. model.Model.Graph.Output.Select(o => o.Name)];
         _float = Open(FloatPath);
         if (truth is null) return;
@@ -48,7 +48,7 @@ internal sealed class Trials : IDisposable
         }
     }
 
-    /// <summary>The prepared float model's file.</summary>
+    /// <summary>The prepared float model's file, for one picture.</summary>
     public string FloatPath { get; }
 
     /// <summary>The names of the layers that are quantised where some groups are left float.</summary>
@@ -89,11 +89,12 @@ internal sealed class Trials : IDisposable
         return new Sensitivity(group, signal, withLoss ? _floatScore - Score(path, cancellation) : null);
     }
 
-    /// <summary>A model's answers to pictures.</summary>
-    public IReadOnlyList<Answer> Answers(string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu)
+    /// <summary>A model's answers to those pictures that can be read.</summary>
+    public IReadOnlyList<Answer> Answers(
+        string path, PictureSet pictures, CancellationToken cancellation, ExecutionProvider provider = ExecutionProvider.Cpu, Action<UnreadablePicture>? unreadable = null)
     {
         using var model = new OnnxModelRuntime(arena: true) { Entries = _form.Entries }.Load(Examiner.CardFor(_card) with { Path = path, Providers = [provider] }, cancellation);
-        return Examiner.Examine(model, pictures, cancellation);
+        return Examiner.Examine(model, pictures, cancellation, unreadable: unreadable);
     }
 
     /// <summary>Opens a session on a file.</summary>
@@ -106,12 +107,23 @@ internal sealed class Trials : IDisposable
     private ModelProto Write(RangeMethod method, IReadOnlySet<string> layers, bool corrected) => _form.Write(
         Model.Model, new QdqPlan(layers, Model.Ranges(method), _form.Profile) { Channels = corrected ? Model.Channels : null });
 
-    private double Score(string path, CancellationToken cancellation) => _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
+    /// <summary>The metric; no number where nothing is known of losses, or the set gives what is no answer, which is reason enough not to take it.</summary>
+    private double Score(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return _metric?.ScoreAll(Answers(path, _truth!.Pictures, cancellation)) ?? double.NaN;
+        }
+        catch (EvaluationException)
+        {
+            return double.NaN;
+        }
+    }
 
     private string Save(ModelProto model)
     {
         var path = Path.Combine(_folder, "try.onnx");
-        GraphFile.Write(model, path);
+        GraphFile.Write(ActivationProbe.OfOnePicture(model), path);
         return path;
     }
 
@@ -130,7 +142,8 @@ internal sealed class Trials : IDisposable
             quantised.Run(picture.View);
             for (var o = 0; o < _outputs.Length; o++) Add(_expected[picture.Name][o], quantised.Value(_outputs[o]));
         }
-        return noise > 0 ? 10 * Math.Log10(signal / noise) : 200;
+        // Noise that is no number stays none: it is not the same as none at all.
+        return noise == 0 ? 200 : 10 * Math.Log10(signal / noise);
 
         void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
         {

@@ -32,6 +32,7 @@ internal sealed class CpuQdqWriter
     {
         var model = original.Clone();
         new CpuQdqWriter(model.Graph, plan).Write();
+        new ShareInitializers().Apply(model);
         new DropUnused().Apply(model);
         return model;
     }
@@ -84,24 +85,33 @@ internal sealed class CpuQdqWriter
             _floats[result] = result;
             return;
         }
-        Give(node, result, AffineBehind(result, clamp is not null));
+        Give(node, result, clamp is null ? AffineBehind(result) : AffineInside(result, clamp));
     }
 
-    /// <summary>How a layer's result is told: as the gate behind it wants, else by its range.</summary>
-    private Affine AffineBehind(string result, bool clamped)
+    /// <summary>How a result is told: as the gate behind it wants, else by its range.</summary>
+    private Affine AffineBehind(string result) =>
+        _view.OnlyUserOf(result) is { } gate && _region.Has(gate) && IntegerOps.FormOf(gate, _view) == IntegerForm.Gates ? StepsOf(gate).Input : AffineOf(result);
+
+    /// <summary>How a result is told whose integers have to cut off what a node did: as the whole that it goes into only where that cuts off the same.</summary>
+    private Affine AffineInside(string result, NodeProto clamp)
     {
-        if (!clamped && _view.OnlyUserOf(result) is { } gate && _region.Has(gate) && IntegerOps.FormOf(gate, _view) == IntegerForm.Gates) return StepsOf(gate).Input;
-        return AffineOf(result);
+        var (low, high) = clamp.OpType == "Relu" ? (0, float.PositiveInfinity) : (IntegerOps.Low(clamp, _view)!.Value, IntegerOps.High(clamp, _view)!.Value);
+        var whole = AffineOf(result);
+        // Zero is a whole number of steps, so that the ends may be off by half of one.
+        var room = whole.Scale / 2;
+        return whole.Dequantise(whole.Lowest) >= low - room && whole.Dequantise(whole.Highest) <= high + room ? whole : RangeOf(result);
     }
 
     /// <summary>What is concatenated and used nowhere else is told as the whole is: then its bytes are copied, and rounded once instead of twice.</summary>
     private Affine AffineOf(string value)
     {
         while (_view.OnlyUserOf(value) is { OpType: "Concat" } concat && _region.Has(concat)) value = concat.Output[0];
-        return _plan.Ranges.TryGetValue(value, out var range)
-            ? Affine.Unsigned(range.Min, range.Max)
-            : throw new InvalidOperationException($"Nobody said which numbers '{value}' takes.");
+        return RangeOf(value);
     }
+
+    private Affine RangeOf(string value) => _plan.Ranges.TryGetValue(value, out var range)
+        ? Affine.Unsigned(range.Min, range.Max)
+        : throw new InvalidOperationException($"Nobody said which numbers '{value}' takes.");
 
     private HardGateSteps StepsOf(NodeProto gate) => gate.OpType == "HardSwish"
         ? HardGateSteps.For(3, _plan.Ranges[gate.Input[0]].Max)
@@ -144,7 +154,7 @@ internal sealed class CpuQdqWriter
         var activations = IntegerOps.Activations(node, _view).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < node.Input.Count; i++)
             written.Input[i] = activations.Contains(node.Input[i]) ? FloatsOf(node.Input[i]) : ConstantOf(node.Input[i]);
-        Give(written, node.Output[0], AffineOf(node.Output[0]));
+        Give(written, node.Output[0], AffineBehind(node.Output[0]));
     }
 
     private string ConstantOf(string name)

@@ -31,6 +31,7 @@ internal sealed class DynamicWriter
     {
         var model = original.Clone();
         new DynamicWriter(model.Graph, plan).Write();
+        new ShareInitializers().Apply(model);
         new DropUnused().Apply(model);
         return model;
     }

@@ -27,6 +27,7 @@ internal sealed class TensorRtQdqWriter
     {
         var model = original.Clone();
         new TensorRtQdqWriter(model.Graph, plan).Write();
+        new ShareInitializers().Apply(model);
         new DropUnused().Apply(model);
         return model;
     }

@@ -61,5 +61,9 @@ internal sealed record TensorRtProof(RunTimes Times, KernelFinding? Kernels)
         return new ActivationProbe(opened.Session, card.Input);
     }
 
-    private static ModelCard On(ModelCard card, string path) => card with { Path = path, Providers = [ExecutionProvider.TensorRt], Variants = [] };
+    /// <summary>The card as a file is run there: in the precision of what the file holds, whatever the card wants of its own.</summary>
+    internal static ModelCard On(ModelCard card, string path) => card with
+    {
+        Path = path, Providers = [ExecutionProvider.TensorRt], Variants = [], Device = card.Device with { Precision = DevicePrecision.Auto },
+    };
 }

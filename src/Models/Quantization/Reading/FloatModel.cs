@@ -4,7 +4,7 @@ using ActorPipeline.Onnx.Native;
 
 namespace ActorPipeline.Quantization;
 
-/// <summary>Reads a float model and brings it into the form that is quantised: rewritten as for an engine, of operators that know scales for each channel.</summary>
+/// <summary>Reads a float model and brings it into the form that is quantised: rewritten as for an engine, of operators that know scales for each channel, and with batch normalisations folded into convolutions.</summary>
 internal static class FloatModel
 {
     /// <summary>The first version of ONNX's operators whose DequantizeLinear takes a scale for each channel.</summary>
@@ -30,6 +30,7 @@ internal static class FloatModel
         if (OpsetRaise.VersionOf(prepared) < LowestOpset && !OpsetRaise.TryRaise(prepared, LowestOpset + 1, out var not))
             throw Refused(card, $"its operators are of version {OpsetRaise.VersionOf(prepared)}, scales for each channel need {LowestOpset}, and it cannot be raised: {not}");
         if (Layer.AllOf(new GraphView(prepared.Graph)).Count == 0) throw Refused(card, "it has no convolution or matrix product with constant weights of 32-bit floats");
+        new FoldBatchNormalization().Apply(prepared);
         NameLayers(prepared.Graph);
         return prepared;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorPipeline.Catalog;
 
 namespace ActorPipeline.Quantization;
@@ -17,19 +18,31 @@ public sealed record RegisteredVariant(string ModelContent, string Name, string 
     /// <summary>How long a run was measured to take on one thread; null where it was not.</summary>
     public TimeSpan? RunTime { get; init; }
 
+    /// <summary>How pictures became its input while it was made and judged, as <see cref="InputOf"/> says it; null where it was registered before that was kept.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>How pictures become a card's input, in words that are the same where that is.</summary>
+    public static string InputOf(ModelCard card) =>
+        $"{Word(card.Kind)}, {Word(card.Input.Channels)}, mean {Numbers(card.Input.Mean)}, std {Numbers(card.Input.Std)}, {Word(card.Input.Resize)}";
+
     /// <summary>What a finished quantisation is registered as.</summary>
     /// <param name="report">What was published.</param>
+    /// <param name="card">What it was made from.</param>
     /// <param name="name">What it is to be called.</param>
     /// <exception cref="ArgumentException">It was refused, so that there is nothing to register.</exception>
-    public static RegisteredVariant Of(QuantizationReport report, string name)
+    public static RegisteredVariant Of(QuantizationReport report, ModelCard card, string name)
     {
         if (report is not { Output: { } output, OutputContent: { } content }) throw new ArgumentException("it was not published", nameof(report));
         return new RegisteredVariant(report.ModelContent, name, System.IO.Path.GetFullPath(output), content, report.Profile, report.Accuracy?.Loss)
         {
+            Input = InputOf(card),
             Accuracy = report.Accuracy is { } accuracy && accuracy.Metric != AccuracyFinding.AgreementMetric ? Math.Clamp(accuracy.Quantised / 100, 0, 1) : null,
             RunTime = report.Gain?.QuantisedMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         };
     }
+
+    /// <summary>Whether another one takes its place: a form of the same content that is called the same.</summary>
+    internal bool IsCalledAs(RegisteredVariant other) => (ModelContent, Name) == (other.ModelContent, other.Name);
 
     /// <summary>It as a variant of a card.</summary>
     public ModelVariant ToVariant() => new()
@@ -38,4 +51,9 @@ public sealed record RegisteredVariant(string ModelContent, string Name, string 
         // Each wants its own form: integer kernels of the processor other zero points than TensorRT, and what TensorRT takes runs there in floats.
         Providers = [Profile == QuantizationProfile.Cpu ? ExecutionProvider.Cpu : ExecutionProvider.TensorRt],
     };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string Numbers(IReadOnlyList<float> numbers) => string.Join(',', numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)));
 }

@@ -29,7 +29,7 @@ internal sealed record VariantFile(int Version, IReadOnlyList<RegisteredVariant>
 
     /// <summary>The file with one form more, in the place of one that was called the same.</summary>
     public VariantFile With(RegisteredVariant variant) =>
-        this with { Variants = [.. Variants.Where(v => (v.ModelContent, v.Name) != (variant.ModelContent, variant.Name)).Append(variant).TakeLast(Most)] };
+        this with { Variants = [.. Variants.Where(v => !v.IsCalledAs(variant)).Append(variant).TakeLast(Most)] };
 
     /// <summary>The file's text.</summary>
     public byte[] ToText() => JsonSerializer.SerializeToUtf8Bytes(this, VariantJson.Default.VariantFile);

@@ -6,7 +6,8 @@ namespace ActorPipeline.Quantization;
 /// <summary>
 /// Keeps the forms of models that were quantised in one small file, beside the measured footprints. It survives restarts and may be shared
 /// by processes: each change is a read, a change and a write under a lock file, and the new file takes the old one's place in one step.
-/// A form belongs to the content of the model it was made from: a model that moves keeps its forms, one that changes has none.
+/// A form belongs to the content of the model it was made from, and to how pictures become its input: a model that moves keeps its forms, one that
+/// changes has none.
 /// </summary>
 /// <param name="path">The file; <see cref="DefaultPath"/> for the user's own. It is read at each call.</param>
 /// <param name="warn">Gets what went wrong, for people; null drops it.</param>
@@ -25,14 +26,15 @@ public sealed class VariantRegistry(string path, Action<string>? warn = null) : 
     public static string DefaultPath(Func<string, string?> environment) => System.IO.Path.Combine(FootprintFolder.UserFolder(environment), FileName);
 
     /// <inheritdoc/>
-    public VariantFinding Find(string modelPath, string name)
+    public VariantFinding Find(ModelCard card, string name)
     {
+        var modelPath = card.Path;
         try
         {
             if (ContentOf(modelPath) is not { } content) return new VariantFinding.Missing($"the model '{modelPath}' cannot be read, so nobody can tell its form '{name}'");
             var all = _file.Read() is { } text ? VariantFile.Parse(text) : VariantFile.Empty;
             var forms = all.Variants.Where(v => v.ModelContent == content).ToArray();
-            return forms.FirstOrDefault(v => v.Name == name) is { } form ? Whole(form)
+            return forms.FirstOrDefault(v => v.Name == name) is { } form ? Whole(form, RegisteredVariant.InputOf(card))
                 : new VariantFinding.Missing($"no form '{name}' of the model '{modelPath}' is registered{Others(forms)}; {Remedy} {name}, or name its file with the key path");
         }
         catch (Exception e) when (e is JsonException || CacheFile.IsFileError(e))
@@ -48,7 +50,10 @@ public sealed class VariantRegistry(string path, Action<string>? warn = null) : 
         try
         {
             using var mine = _file.Lock();
-            _file.Write(ReadOrSetAside().With(variant).ToText());
+            var all = ReadOrSetAside();
+            if (all.Variants.FirstOrDefault(v => v.IsCalledAs(variant)) is { } there && there.Profile != variant.Profile)
+                warn?.Invoke($"the form '{variant.Name}' for {Word(there)}, '{there.Path}', is not registered any more: this one for {Word(variant)} is called the same; --name gives one of them another name");
+            _file.Write(all.With(variant).ToText());
             return true;
         }
         catch (Exception e) when (CacheFile.IsFileError(e))
@@ -73,12 +78,19 @@ public sealed class VariantRegistry(string path, Action<string>? warn = null) : 
     }
 
     /// <summary>A form is what the gate let pass, or it is not used.</summary>
-    private static VariantFinding Whole(RegisteredVariant form) => ContentOf(form.Path) switch
+    private static VariantFinding Whole(RegisteredVariant form, string input) => ContentOf(form.Path) switch
     {
         null => new VariantFinding.Missing($"the form '{form.Name}' was registered as '{form.Path}', which is not there any more or cannot be read; {Remedy} {form.Name}"),
         var content when content != form.Content => new VariantFinding.Missing($"the form '{form.Name}' was registered as '{form.Path}', which has changed since; {Remedy} {form.Name}"),
-        _ => new VariantFinding.Found(form),
+        _ when form.Input is { } own && own != input => new VariantFinding.Missing(
+            $"the form '{form.Name}' was made and judged with another input ({own}) than the model has here ({input}); {Remedy} {form.Name}"),
+        _ => new VariantFinding.Found(form)
+        {
+            Warning = form.Input is null ? $"the form '{form.Name}' was registered before it was kept how pictures become its input, so that nobody can tell whether it was judged with this one ({input}); {Remedy} {form.Name}" : null,
+        },
     };
+
+    private static string Word(RegisteredVariant variant) => variant.Profile.ToString().ToLowerInvariant();
 
     private static string Others(RegisteredVariant[] forms) => forms.Length == 0 ? "" : $" (registered are {string.Join(", ", forms.Select(f => f.Name))})";
 

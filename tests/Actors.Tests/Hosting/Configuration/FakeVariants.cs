@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using ActorPipeline.Quantization;
 
 namespace ActorPipeline.Tests.Hosting.Configuration;
@@ -7,11 +8,18 @@ internal sealed class FakeVariants(params RegisteredVariant[] variants) : IVaria
 {
     public List<(string Model, string Name)> Asked { get; } = [];
 
-    public VariantFinding Find(string modelPath, string name)
+    /// <summary>What is warned of all forms.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>The card that a form was looked for last.</summary>
+    public ModelCard? Last { get; private set; }
+
+    public VariantFinding Find(ModelCard card, string name)
     {
-        Asked.Add((modelPath, name));
-        return variants.FirstOrDefault(v => v.ModelContent == modelPath && v.Name == name) is { } found
-            ? new VariantFinding.Found(found)
+        Last = card;
+        Asked.Add((card.Path, name));
+        return variants.FirstOrDefault(v => v.ModelContent == card.Path && v.Name == name) is { } found
+            ? new VariantFinding.Found(found) { Warning = Warning }
             : new VariantFinding.Missing($"no form '{name}'; run quantize");
     }
 }

@@ -14,7 +14,7 @@ public class VariantBinderSpecs
         Accuracy = 0.36, RunTime = TimeSpan.FromMilliseconds(9),
     };
 
-    private readonly FakeVariants _registry = new(Registered);
+    private FakeVariants _registry = new(Registered);
 
     private ConfigurationResult Read(string more, string model = "path = m/d.onnx", params (string Name, string Value)[] environment) => ActorPipelineConfiguration.Read(
         $$"""actor-pipeline.models.d { {{model}}, kind = picodet, providers = [cuda, cpu], footprint { load = 9 MiB, resident = 8 MiB, run = 7 MiB }, {{more}} }""",
@@ -37,6 +37,17 @@ public class VariantBinderSpecs
         Assert.Equal(("/made/d.int8.onnx", 9.0, 0.36), (int8.Path, int8.RunTime?.TotalMilliseconds, int8.Accuracy));
         Assert.Equal([ExecutionProvider.Cpu], int8.Providers);
         Assert.Null(int8.Footprint);
+    }
+
+    [Fact]
+    public void Should_ask_with_how_pictures_become_the_input_and_pass_a_warning_on_when_a_variant_is_registered()
+    {
+        _registry = new FakeVariants(Registered) { Warning = "is old" };
+        var result = Read("input { channels = bgr, mean = [1, 2, 3] }, variants = [ { name = int8 } ]");
+
+        Assert.Equal((ModelKind.PicoDet, ChannelOrder.Bgr, 2f), (_registry.Last!.Kind, _registry.Last.Input.Channels, _registry.Last.Input.Mean[1]));
+        Assert.Contains(result.Warnings, w => w.ToString().EndsWith("actor-pipeline.models.d.variants[0].name: is old", StringComparison.Ordinal));
+        Assert.Empty(result.Errors);
     }
 
     [Fact]
@@ -78,6 +89,14 @@ public class VariantBinderSpecs
     {
         var errors = Read("variants = [ { name = int8 } ]", "path = ${?NOWHERE}\"/d.onnx\"").Errors;
         Assert.Contains("NOWHERE", Assert.Single(errors).Message);
+        Assert.Empty(_registry.Asked);
+    }
+
+    [Fact]
+    public void Should_say_one_thing_alone_when_the_models_kind_is_wrong()
+    {
+        var result = ActorPipelineConfiguration.Read("actor-pipeline.models.d { path = m/d.onnx, kind = cat, variants = [ { name = int8 } ] }", "test.conf", _ => null, registry: _registry);
+        Assert.Contains("cat", Assert.Single(result.Errors).Message);
         Assert.Empty(_registry.Asked);
     }
 

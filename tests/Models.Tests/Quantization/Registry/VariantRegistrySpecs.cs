@@ -28,7 +28,7 @@ public sealed class VariantRegistrySpecs : IDisposable
         var registered = Made() with { Accuracy = 0.365, RunTime = TimeSpan.FromMilliseconds(12.5) };
         Assert.True(Open().Register(registered));
 
-        Assert.Equal(new VariantFinding.Found(registered), Open().Find(Model, "int8"));
+        Assert.Equal(new VariantFinding.Found(registered), Open().Find(Card(Model), "int8"));
         Assert.Empty(_warnings);
         Assert.Equal(["variants.json", "variants.json.lock"], Directory.GetFiles(_folder.File("cache")).Select(Path.GetFileName).Order());
     }
@@ -38,7 +38,7 @@ public sealed class VariantRegistrySpecs : IDisposable
     {
         Open().Register(Made());
         System.IO.File.Move(Model, _folder.File("moved.onnx"));
-        Assert.IsType<VariantFinding.Found>(Open().Find(_folder.File("moved.onnx"), "int8"));
+        Assert.IsType<VariantFinding.Found>(Open().Find(Card(_folder.File("moved.onnx")), "int8"));
     }
 
     [Fact]
@@ -49,9 +49,41 @@ public sealed class VariantRegistrySpecs : IDisposable
         Open().Register(Made() with { ModelContent = "another" });
         Open().Register(Made() with { Loss = 0.1 });
 
-        Assert.Equal(0.1, Assert.IsType<VariantFinding.Found>(Open().Find(Model, "int8")).Variant.Loss);
-        Assert.IsType<VariantFinding.Found>(Open().Find(Model, "int4"));
+        Assert.Equal(0.1, Assert.IsType<VariantFinding.Found>(Open().Find(Card(Model), "int8")).Variant.Loss);
+        Assert.IsType<VariantFinding.Found>(Open().Find(Card(Model), "int4"));
         Assert.Equal(3, VariantFile.Parse(System.IO.File.ReadAllBytes(File)).Variants.Count);
+    }
+
+    [Theory]
+    [InlineData("picodet, rgb, mean 0,0,0.5, std 1,2,3, stretch")]
+    [InlineData("classification, bgr, mean 0,0,0.5, std 1,2,3, stretch")]
+    [InlineData("classification, rgb, mean 0,0,0, std 1,2,3, stretch")]
+    [InlineData("classification, rgb, mean 0,0,0.5, std 1,1,1, stretch")]
+    [InlineData("classification, rgb, mean 0,0,0.5, std 1,2,3, letterbox")]
+    public void Should_say_so_when_pictures_become_the_models_input_in_another_way_than_when_it_was_judged(string input)
+    {
+        Open().Register(Made() with { Input = input });
+        Assert.Contains($"with another input ({input}) than the model has here (classification, rgb, mean 0,0,0.5, std 1,2,3, stretch)", Missing(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_find_it_and_warn_when_it_was_registered_before_inputs_were_kept()
+    {
+        Open().Register(Made() with { Input = null });
+        Assert.DoesNotContain("input", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
+        Assert.Contains("nobody can tell", Assert.IsType<VariantFinding.Found>(Open().Find(Card(Model), "int8")).Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_warn_when_one_for_another_profile_loses_its_name()
+    {
+        Open().Register(Made() with { Path = "/made/trt.onnx", Profile = QuantizationProfile.TensorRt });
+        Open().Register(Made("other") with { Profile = QuantizationProfile.Cpu });
+        Assert.Empty(_warnings);
+        Open().Register(Made());
+        Assert.StartsWith("the form 'int8' for tensorrt, '/made/trt.onnx', is not registered any more: this one for cpu is called the same", Assert.Single(_warnings), StringComparison.Ordinal);
+        Open().Register(Made());
+        Assert.Single(_warnings);
     }
 
     [Fact]
@@ -123,7 +155,7 @@ public sealed class VariantRegistrySpecs : IDisposable
 
         Assert.True(Open().Register(Made()));
 
-        Assert.IsType<VariantFinding.Found>(Open().Find(Model, "int8"));
+        Assert.IsType<VariantFinding.Found>(Open().Find(Card(Model), "int8"));
         Assert.Contains("variants.json.damaged-1", Assert.Single(_warnings), StringComparison.Ordinal);
         Assert.Equal(text, System.IO.File.ReadAllText(File + ".damaged-1"));
     }
@@ -142,13 +174,14 @@ public sealed class VariantRegistrySpecs : IDisposable
     public void Should_know_how_good_it_is_only_when_somebody_said_what_pictures_show(string metric, double? expected)
     {
         var report = Reports.Published with { Accuracy = Reports.Published.Accuracy! with { Metric = metric, Quantised = 36.5 }, Output = "relative.onnx" };
-        var variant = RegisteredVariant.Of(report, "int8");
+        var variant = RegisteredVariant.Of(report, Card(Model), "int8");
+        Assert.Equal("classification, rgb, mean 0,0,0.5, std 1,2,3, stretch", variant.Input);
         Assert.Equal((expected, Path.GetFullPath("relative.onnx"), report.OutputContent), (variant.Accuracy, variant.Path, variant.Content));
         Assert.Equal((report.Gain!.QuantisedMilliseconds, report.Accuracy.Loss), (variant.RunTime?.TotalMilliseconds, variant.Loss));
     }
 
     [Fact]
-    public void Should_refuse_to_register_what_was_refused() => Assert.Throws<ArgumentException>(() => RegisteredVariant.Of(Reports.Refused, "int8"));
+    public void Should_refuse_to_register_what_was_refused() => Assert.Throws<ArgumentException>(() => RegisteredVariant.Of(Reports.Refused, Card(Model), "int8"));
 
     [Theory]
     [InlineData(QuantizationProfile.Cpu, ExecutionProvider.Cpu)]
@@ -159,7 +192,10 @@ public sealed class VariantRegistrySpecs : IDisposable
     private VariantRegistry Open() => new(File, _warnings.Add);
 
     private RegisteredVariant Made(string name = "int8") =>
-        new(ModelFingerprint.Of(Model).Hex, name, Int8, ModelFingerprint.Of(Int8).Hex, QuantizationProfile.Cpu, 0.4);
+        new(ModelFingerprint.Of(Model).Hex, name, Int8, ModelFingerprint.Of(Int8).Hex, QuantizationProfile.Cpu, 0.4) { Input = RegisteredVariant.InputOf(Card(Model)) };
 
-    private string Missing() => Assert.IsType<VariantFinding.Missing>(Open().Find(Model, "int8")).Why;
+    private static ModelCard Card(string path) =>
+        new() { Id = new ModelId("m"), Path = path, Kind = ModelKind.Classification, Input = new InputSettings { Mean = [0, 0, 0.5f], Std = [1, 2, 3] } };
+
+    private string Missing() => Assert.IsType<VariantFinding.Missing>(Open().Find(Card(Model), "int8")).Why;
 }
