@@ -35,3 +35,17 @@ public sealed class LongNetworkTheoryAttribute : TheoryAttribute
 {
     public LongNetworkTheoryAttribute() => Skip = LongRuns.WhyNot ?? SiteNetwork.WhyNot;
 }
+
+/// <summary>The same with another wall clock.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongWallClockTheoryAttribute : TheoryAttribute
+{
+    public LongWallClockTheoryAttribute() => Skip = LongRuns.WhyNot ?? NodeProcess.WhyNot ?? NodeClock.WhyNoWall;
+}
+
+/// <summary>The same with another monotonic clock.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongMonotonicClockFactAttribute : FactAttribute
+{
+    public LongMonotonicClockFactAttribute() => Skip = LongRuns.WhyNot ?? NodeProcess.WhyNot ?? NodeClock.WhyNoMonotonic;
+}

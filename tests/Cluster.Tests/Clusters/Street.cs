@@ -56,6 +56,9 @@ internal static class Street
     public static Task WaitForHandedAsync(this TestNode cam, string box = "box", int count = 10) =>
         cam.Results.WaitForLinesAsync(By(box), count, Bound, cam.Results.Lines.Count);
 
+    /// <summary>Waits for so many frames from now on.</summary>
+    public static Task WaitForMoreAsync(this TestNode cam, int count) => cam.Results.WaitForLinesAsync(cam.Results.Lines.Count + count, Bound);
+
     /// <summary>Sums a summary up, and finds each captured frame once, in order.</summary>
     /// <param name="node">The node.</param>
     /// <param name="end">How it ended.</param>
