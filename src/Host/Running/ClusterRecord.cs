@@ -14,6 +14,7 @@ internal sealed class ClusterRecord
     private long _answeredCrops;
     private long _bytes;
     private long _servedCrops;
+    private long _unreachable;
 
     /// <summary>Nodes that were heard of.</summary>
     public int Nodes => _heard.Count;
@@ -21,6 +22,7 @@ internal sealed class ClusterRecord
     public void Apply(NeighbourChanged changed)
     {
         if (changed.Change == "heard") _heard.Add(changed.Node);
+        if (changed.Change == "unreachable") _unreachable++;
     }
 
     public void Apply(CropsHandedOff handed)
@@ -43,6 +45,8 @@ internal sealed class ClusterRecord
     public JsonObject ToJson() => new()
     {
         ["nodesHeard"] = Nodes,
+        // How often any of them fell silent: a figure of the network and of the machines.
+        ["unreachable"] = _unreachable,
         ["handedOff"] = new JsonObject
         {
             ["crops"] = _answeredCrops,

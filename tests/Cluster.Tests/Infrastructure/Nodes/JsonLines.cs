@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace ActorPipeline.ClusterTests;
 
 /// <summary>
-/// The results of a sink, followed as they grow. The sink gathers some 60 KiB before it writes, and the rest at its end: frames show here in
+/// The results of a sink, followed as they grow. The sink gathers up to a second, or some 60 KiB, before it writes: frames show here in
 /// blocks. A line without its end is left for later.
 /// </summary>
 internal sealed class JsonLines : IDisposable
@@ -59,6 +59,23 @@ internal sealed class JsonLines : IDisposable
     /// <summary>Waits until there are so many lines.</summary>
     /// <exception cref="TimeoutException">There are not: with how many there are.</exception>
     public Task WaitForLinesAsync(int count, TimeSpan bound) => WaitAsync(() => _lines.Count >= count, $"it has no {count} lines", bound);
+
+    /// <summary>Waits until there are so many lines of a kind.</summary>
+    /// <param name="which">The kind.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="bound">How long.</param>
+    /// <param name="from">The number of lines to pass over: <c>Lines.Count</c> for what is still to come.</param>
+    /// <exception cref="TimeoutException">There are not: with how many lines there are.</exception>
+    public Task WaitForLinesAsync(Func<JsonElement, bool> which, int count, TimeSpan bound, int from = 0)
+    {
+        int seen = from, found = 0;
+        return WaitAsync(() =>
+        {
+            for (; seen < _lines.Count; seen++)
+                if (which(_lines[seen].Line)) found++;
+            return found >= count;
+        }, $"it has no {count} such lines from line {from} on", bound);
+    }
 
     /// <summary>What is not as it should be: each frame from the first on has one line, in order.</summary>
     /// <param name="count">How many frames; null for as many as there are.</param>
