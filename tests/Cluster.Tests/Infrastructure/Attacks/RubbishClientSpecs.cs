@@ -19,7 +19,8 @@ public sealed class RubbishClientSpecs
         var reaction = await new RubbishClient(server.Address).SendRandomBytesAsync(10_000, Short);
 
         Assert.Equal((Outcome.Kept, 10_000), (reaction.Outcome, reaction.BytesTaken));
-        Assert.InRange(reaction.After, Short, Bound);
+        // A timer of the system may be early by less than its tick.
+        Assert.InRange(reaction.After, Short - TimeSpan.FromMilliseconds(20), Bound);
     }
 
     [Fact]
