@@ -39,6 +39,19 @@ internal static class BatchCutter
         return cut;
     }
 
+    /// <summary>Joins parts that are all there, in order.</summary>
+    /// <returns>False where they are not as many bytes as there is room for.</returns>
+    public static bool Join(IEnumerable<ReadOnlyMemory<byte>> parts, Span<byte> into)
+    {
+        foreach (var part in parts)
+        {
+            if (part.Length > into.Length) return false;
+            part.Span.CopyTo(into);
+            into = into[part.Length..];
+        }
+        return into.IsEmpty;
+    }
+
     // 128 bits: a sender's numbers must not overflow, whatever they are.
     private static long Begin(long bytes, int parts, int part) => (long)((Int128)bytes * part / parts);
 }

@@ -86,7 +86,7 @@ internal sealed partial class CropDesk
             if (_pool!.TryRent() is not { } buffer) return;
             _waiting.Dequeue();
             var bytes = new byte[next.Batch.Head.Bytes];
-            if (BatchAssembler.Join(next.Batch.Parts, bytes)) RunNext(new GuestBatch(next.Batch, next.Model, buffer, bytes), now);
+            if (BatchCutter.Join(next.Batch.Parts, bytes)) RunNext(new GuestBatch(next.Batch, next.Model, buffer, bytes), now);
             else End(new GuestBatch(next.Batch, next.Model, buffer, bytes), "damaged", new BatchRefused(next.Batch.Number, "damaged"), now);
         }
         SayWhenLeft();

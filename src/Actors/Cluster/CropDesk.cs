@@ -38,7 +38,7 @@ internal sealed partial class CropDesk : ReceiveActor, IWithTimers
     public CropDesk(GatewayParts parts, IActorRef gateway)
     {
         (_parts, _gateway, _time) = (parts, gateway, parts.Time);
-        _book = new CreditBook(new CreditLimits { Pool = parts.Settings.Desk.Credit.Count }, parts.LastEpoch);
+        _book = new CreditBook(new CreditLimits { Pool = parts.Settings.Desk.Credit.Count }, parts.Numbers);
         Receive<OpenDesk>(OnOpen);
         Receive<AskCredit>(OnAsk);
         Receive<BatchPart>(OnPart);

@@ -10,11 +10,17 @@ namespace ActorPipeline.Cluster;
 /// <content>Neighbours: who they are, what they promise, and what this node says of itself.</content>
 internal sealed partial class HandOffGateway
 {
+    /// <summary>The name of the desk, under this actor: neighbours find it by its path.</summary>
+    internal const string DeskName = "desk";
+
     /// <summary>Neighbours that are asked for credit at once.</summary>
     private const int AsksAtOnce = 3;
 
     /// <summary>Batches that a neighbour should have promised to take: frames come by the window.</summary>
     private const int BatchesAhead = 8;
+
+    /// <summary>What is asked for before it is known how much a batch is.</summary>
+    private const long FirstCredit = 256 * 1024;
 
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OpenAgainAfter = TimeSpan.FromSeconds(1);
@@ -63,9 +69,6 @@ internal sealed partial class HandOffGateway
         if (!parts.Settings.Roles.HasFlag(NodeRoles.Inference)) return;
         _desk = Context.Watch(Context.ActorOf(Props.Create(() => new CropDesk(parts, self)), DeskName));
     }
-
-    /// <summary>The name of the desk, under this actor: neighbours find it by its path.</summary>
-    internal const string DeskName = "desk";
 
     private void OnTerminated(Terminated terminated)
     {
@@ -197,9 +200,6 @@ internal sealed partial class HandOffGateway
         // Whoever opened it wants to send.
         if (peer.Account.Ask(FirstCredit, now) is { } ask) peer.Desk.Tell(ask, Self);
     }
-
-    /// <summary>What is asked for before it is known how much a batch is.</summary>
-    private const long FirstCredit = 256 * 1024;
 
     private void OnClosed(DeskClosed closed)
     {

@@ -47,19 +47,15 @@ internal static class NeighboursProtocol
 /// <param name="Self">This life of this node.</param>
 /// <param name="Settings">The node's settings.</param>
 /// <param name="Board">Where work is done here.</param>
-/// <param name="Lanes">Lanes that run models here.</param>
-/// <param name="FirstBatch">Batches are numbered from here on: no two gateways of one life of a node use a number twice.</param>
-/// <param name="LastEpoch">Desks' epochs are counted from here on, likewise.</param>
-/// <param name="LastCounter">Summaries are counted from here on, likewise.</param>
+/// <param name="Numbers">Its batches, its desk's epochs and its summaries are counted from behind this on: no two gateways of one life of a node use a number twice.</param>
 /// <param name="Time">The actors' clock.</param>
-internal sealed record GatewayParts(
-    NodeKey Self, ClusterSettings Settings, IActorRef Board, int Lanes, long FirstBatch, long LastEpoch, long LastCounter, TimeProvider Time)
+internal sealed record GatewayParts(NodeKey Self, ClusterSettings Settings, IActorRef Board, long Numbers, TimeProvider Time)
 {
     /// <summary>Numbers of one gateway are counted within so many bits; above them is which gateway of the node's life it is.</summary>
     public const int NumbersBits = 32;
 
     /// <summary>Makes what knows the other nodes, or names what is there.</summary>
-    public required Func<IActorRefFactory, IActorRef> Directory { get; init; }
+    public required Func<IActorContext, IActorRef> Directory { get; init; }
 
     /// <summary>Where a path of another node leads.</summary>
     public Func<IUntypedActorContext, string, ICanTell> Resolve { get; init; } = static (context, path) => context.ActorSelection(path);

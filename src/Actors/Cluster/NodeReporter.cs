@@ -34,7 +34,7 @@ internal sealed class NodeReporter : ReceiveActor, IWithTimers
     public NodeReporter(GatewayParts parts, IActorRef gateway)
     {
         (_parts, _gateway, _time) = (parts, gateway, parts.Time);
-        _pacer = new SummaryPacer(new PacerLimits(), parts.LastCounter);
+        _pacer = new SummaryPacer(new PacerLimits(), parts.Numbers);
         _loads = new LoadWatch(_times);
         _address = AddressOf(gateway);
         Receive<ShareModels>(OnShare);

@@ -72,7 +72,7 @@ public sealed partial class ActorPipelineRoot
     private SupervisorLegacy Legacy()
     {
         var pools = _prepared.Values.Where(p => _ended.All(e => e.Pipeline != p.Pipeline)).Select(p => new Charge(p.Pipeline.Value, ChargeKind.Pool, p.Pools));
-        if (DeskPool > Bytes.Zero) pools = pools.Append(new Charge(DeskAccount, ChargeKind.Pool, PoolVector.OfHost(DeskPool)));
+        if (Desk.Total > Bytes.Zero) pools = pools.Append(new Charge(DeskAccount, ChargeKind.Pool, PoolVector.OfHost(Desk.Total)));
         return new SupervisorLegacy(++_epoch, [.. pools, new Charge(CpuAccount, ChargeKind.Fixed, PoolVector.OfHost(_fixed))], _footprints.Largest);
     }
 

@@ -66,7 +66,7 @@ public sealed partial class ActorPipelineRoot
     /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
     private void AfterPrepared() => _tree!.Monitor.Tell(new TakeBase());
 
-    private Bytes Pools => _prepared.Values.Aggregate(DeskPool, (sum, p) => sum + p.Pools[MemoryPool.Host]);
+    private Bytes Pools => _prepared.Values.Aggregate(Desk.Total, (sum, p) => sum + p.Pools[MemoryPool.Host]);
 
     private void ChargePools()
     {
@@ -81,7 +81,7 @@ public sealed partial class ActorPipelineRoot
         }
         Become(Charging);
         foreach (var prepared in _prepared.Values) _tree!.Supervisor.Tell(new ChargePool(prepared.Pipeline.Value, prepared.Pools));
-        if (DeskPool > Bytes.Zero) _tree!.Supervisor.Tell(new ChargePool(DeskAccount, PoolVector.OfHost(DeskPool)));
+        if (Desk.Total > Bytes.Zero) _tree!.Supervisor.Tell(new ChargePool(DeskAccount, PoolVector.OfHost(Desk.Total)));
         if (Charges == 0) Build();
     }
 
@@ -140,7 +140,7 @@ public sealed partial class ActorPipelineRoot
     {
         Become(Running);
         Context.System.EventStream.Publish(new RunStarted(_parts.Time.Instant(), _probes, fixedCost) { Loads = _reports.Count });
-        _tree!.Share(Catalog());
+        _tree!.Share(SharedModels.Of(_models, _probes));
         foreach (var pipeline in _settings.Pipelines)
             _tree.Tell(pipeline.Id, new StartPipeline(Labels(pipeline.Detect), [.. pipeline.Classify.Select(Labels)]));
     }

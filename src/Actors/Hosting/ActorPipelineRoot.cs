@@ -125,7 +125,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
     {
         Receive<PoolCharged>(charged =>
         {
-            if (charged.Account == DeskAccount) _tree!.AllocateDesk(CropBytes);
+            if (charged.Account == DeskAccount) _tree!.AllocateDesk(Desk.CropBytes);
             else _tree!.Tell(new PipelineId(charged.Account), new AllocateBuffers());
         });
         Receive<BuffersAllocated>(_ => AfterAnswer(Charges, Build));

@@ -176,9 +176,9 @@ internal sealed class ActorTree
         // selections of the desk are let through by its path.
         var numbers = _gateways++ << GatewayParts.NumbersBits;
         var site = _parts.Site;
-        var parts = new GatewayParts(node, _settings.Cluster, Board, _lanes, numbers, numbers, numbers, _parts.Time)
+        var parts = new GatewayParts(node, _settings.Cluster, Board, numbers, _parts.Time)
         {
-            Directory = context => site ?? ((IActorContext)context).ActorOf(Props.Create(() => new SiteDirectory(((IActorContext)context).Self)), "site"),
+            Directory = context => site ?? context.ActorOf(Props.Create(() => new SiteDirectory(context.Self)), "site"),
         };
         if (_parts.Resolve is { } resolve) parts = parts with { Resolve = (_, path) => resolve(path) };
         return Watched(Props.Create(() => new HandOffGateway(parts)), "neighbours");

@@ -1,5 +1,7 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Cluster.Network;
 using ActorPipeline.Hosting.Running;
+using ActorPipeline.Network;
 using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sinks;
@@ -26,13 +28,14 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     {
         var lanes = settings.Serving.Lanes > 0 ? settings.Serving.Lanes : Environment.ProcessorCount;
         LookAtLibrary();
+        LookAtIdentity();
         var survey = ModelSurvey.Of(settings, parts.Runtime, parts.Footprints, lanes);
         (_survey, _models) = (survey, survey.Models);
         _errors.AddRange(survey.Errors);
         _warnings.AddRange(survey.Warnings);
         foreach (var card in settings.Models.Values) LookAtLabels(card);
         foreach (var pipeline in settings.Pipelines) Look(pipeline, lanes);
-        var buffers = _pipelines.Aggregate(Bytes.Zero, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
+        var buffers = _pipelines.Aggregate(DeskPlan.For(settings.Cluster, _models.Values).Total, (sum, p) => sum + (p.Plan?.Total ?? Bytes.Zero));
         var memory = settings.Memory.WithDevice(_models.Values.SelectMany(m => m.Variants).Aggregate(Bytes.Zero, (most, v) => Bytes.Max(most, v.Inspection.DeviceMemory)));
         _models = BatchPlan.Of(_models, PoolVector.Max(PoolVector.Zero, memory.Pools - PoolVector.OfHost(buffers)), lanes, f => memory.DeviceBudget > Bytes.Zero ? f : f.OnHost());
         var verdict = BudgetCheck.Of(settings.Memory.Budget, buffers, lanes, _models.Values, device: memory.DeviceBudget);
@@ -52,6 +55,20 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
         catch (OnnxLibraryException error)
         {
             _errors.Add(error.Message);
+        }
+    }
+
+    /// <summary>Reads the certificates that a node would come with.</summary>
+    private void LookAtIdentity()
+    {
+        if (settings.Cluster is not { Enabled: true, Tls: not null }) return;
+        try
+        {
+            ClusterNetwork.Of(settings.Cluster);
+        }
+        catch (NodeIdentityException error)
+        {
+            _errors.Add(NodeFault.Of(error, settings.Cluster)!);
         }
     }
 

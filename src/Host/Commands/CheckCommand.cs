@@ -27,6 +27,7 @@ internal static class CheckCommand
     private static int Check(string config, IReadOnlyList<string> sets, string output, bool json, Terminal terminal)
     {
         if (ConfigurationFile.Read(config, sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
+        settings = settings.ForThisNode();
         var parts = ActorPipelineParts.Product(
             TimeProvider.System, output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: warning => terminal.Error.WriteLine($"warning: {warning}"),
             library: settings.OnnxRuntime.Library);

@@ -39,6 +39,8 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         var over = new TaskCompletionSource<ITelemetryEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        // A start that fails is told once, by who asked for it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(settings.Cluster.Enabled ? settings.Cluster.Name : "actor-pipeline", akka =>
@@ -58,7 +60,14 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
             akka.AddStartup((_, registry) => registry.Get<RunObserver>().Tell(new RunObserver.Watch(registry.Get<ActorPipelineRoot>())));
         });
         using var host = builder.Build();
-        await host.StartAsync(CancellationToken.None);
+        try
+        {
+            await host.StartAsync(CancellationToken.None);
+        }
+        catch (Exception fault) when (NodeFault.Of(fault, settings.Cluster) is not null)
+        {
+            return new RunResult(ExitCode.BadConfiguration, null, [NodeFault.Of(fault, settings.Cluster)!], Stuck: false);
+        }
         var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
         var root = host.Services.GetRequiredService<IActorRegistry>().Get<ActorPipelineRoot>();
         await using (interrupt.Register(() => root.Tell(new HostingProtocol.ShutDown())))

@@ -53,7 +53,7 @@ public abstract class CropDeskKit : VirtualTimeKit
     {
         var (board, root, time) = ((IActorRef)Board, (IActorRef)Root, (TimeProvider)Time);
         var settings = new ClusterSettings { Enabled = true, Desk = new DeskSettings { Batches = Buffers, MaxCrops = 4, Credit = credit ?? Bytes.MiB(4) } };
-        var parts = new GatewayParts(Node("here"), settings, board, 2, 0, 0, 0, time) { Directory = _ => root };
+        var parts = new GatewayParts(Node("here"), settings, board, 0, time) { Directory = _ => root };
         Desk = Sys.ActorOf(Props.Create(() => new CropDesk(parts, root)));
         Desk.Tell(new ShareModels(new ServedCatalog([new ServedClassifier(Cards.Classifier, Model, Side, Side, 2)])), Root);
         if (!allocate) return;

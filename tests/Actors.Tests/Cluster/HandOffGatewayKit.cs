@@ -71,7 +71,7 @@ public abstract class HandOffGatewayKit : VirtualTimeKit
     internal void Start(NodeRoles roles = NodeRoles.Capture, long firstBatch = 0)
     {
         var (board, site, time) = ((IActorRef)Board, (IActorRef)Site, (TimeProvider)Time);
-        var parts = new GatewayParts(Node("here"), new ClusterSettings { Enabled = true, Roles = roles, Crops = CropEncoding.Raw }, board, 2, firstBatch, 0, 0, time) { Directory = _ => site };
+        var parts = new GatewayParts(Node("here"), new ClusterSettings { Enabled = true, Roles = roles, Crops = CropEncoding.Raw }, board, firstBatch, time) { Directory = _ => site };
         Gateway = Sys.ActorOf(Props.Create(() => new HandOffGateway(parts)));
         Gateway.Tell(new ShareModels(new ServedCatalog([new ServedClassifier(Cards.Classifier, Model, Side, Side, 1)])));
     }

@@ -156,7 +156,7 @@ public sealed class NodeReporterSpecs : VirtualTimeKit
     private void Start(NodeRoles roles = NodeRoles.Inference, long lastCounter = 0, bool share = true)
     {
         var (board, gateway, time) = ((IActorRef)_board, (IActorRef)_gateway, (TimeProvider)Time);
-        var parts = new GatewayParts(Node("here"), new ClusterSettings { Enabled = true, Roles = roles }, board, 2, 0, 0, lastCounter, time) { Directory = _ => gateway };
+        var parts = new GatewayParts(Node("here"), new ClusterSettings { Enabled = true, Roles = roles }, board, lastCounter, time) { Directory = _ => gateway };
         _reporter = Sys.ActorOf(Props.Create(() => new NodeReporter(parts, gateway)));
         Settle();
         if (share) Share();

@@ -115,9 +115,9 @@ internal static class ClusterBench
         var root = host.Services.GetRequiredService<IActorRegistry>().Get<ActorPipelineRoot>();
         var board = await system.ActorSelection(root.Path / "work-board").ResolveOne(TimeSpan.FromSeconds(5));
         var self = ThisNode.Of(system, settings.Cluster);
-        Func<IActorRef, IActorRef, ModelId, GatewayParts> parts = (unable, _, _) => new GatewayParts(self, settings.Cluster, unable, 1, 0, 0, 0, TimeProvider.System)
+        Func<IActorRef, IActorRef, ModelId, GatewayParts> parts = (unable, _, _) => new GatewayParts(self, settings.Cluster, unable, 0, TimeProvider.System)
         {
-            Directory = context => ((IActorContext)context).ActorOf(Props.Create(() => new SiteDirectory(((IActorContext)context).Self)), "site"),
+            Directory = context => context.ActorOf(Props.Create(() => new SiteDirectory(context.Self)), "site"),
         };
         var probe = system.ActorOf(Props.Create(() => new HandOffProbe(classifier.Id, buffer, count, side, board, parts)));
         var told = await probe.Ask<HandOffProbe.Told>(new HandOffProbe.Begin(150), TimeSpan.FromMinutes(3));

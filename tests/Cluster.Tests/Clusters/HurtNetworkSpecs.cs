@@ -12,7 +12,7 @@ public sealed class HurtNetworkSpecs
         await using var pair = await Pair.StartAsync(Patient);
 
         pair.BoxLink.Cut();
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await pair.Cam.WaitForMoreAsync(12);
         pair.BoxLink.Mend();
 
         await pair.Cam.WaitForHandedAsync();

@@ -47,6 +47,22 @@ public sealed class TwoNodesSpecs
     }
 
     [NodeFact]
+    public async Task Should_run_as_without_a_cluster_when_the_one_it_asks_is_of_another_authority()
+    {
+        using var authority = new TestAuthority();
+        using var foreign = new TestAuthority("another");
+        await using var box = await TestNode.StartAsync(Street.Box() with { Authority = foreign });
+        await using var cam = await TestNode.StartAsync(Street.Cam(box.Plan.Endpoint) with { Authority = authority, Frames = 60 });
+        // It was asked, and was not believed.
+        await cam.Process.WaitForLineAsync("is not of this cluster's authority", Street.Bound);
+
+        var there = cam.AssertSound(await cam.WaitForSummaryAsync(Street.Bound), 0);
+
+        Assert.Equal((0, 0), (there.Heard, there.Handed));
+        Assert.Equal(0, box.AssertSound(await box.StopAsync(Street.Bound), TestNode.Interrupted).Heard);
+    }
+
+    [NodeFact]
     public async Task Should_hand_nothing_over_when_a_neighbour_has_other_bytes_under_the_same_name()
     {
         var folder = Owner.Folder("model");

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace ActorPipeline.Hosting.Commands;
 
 /// <summary>What cannot be run is refused with 2 and a reason, before anything is loaded.</summary>
@@ -53,6 +56,31 @@ public sealed class BadInputSpecs : IDisposable
             e => Assert.StartsWith($"error: {file}:3:", e, StringComparison.Ordinal));
         Assert.False(Directory.Exists(Out));
     }
+
+    [DataTheory]
+    [InlineData("run")]
+    [InlineData("check")]
+    public async Task A_node_whose_certificates_are_not_there(string command)
+    {
+        var result = await RunNodeAsync(command, "tls.certificate=nowhere.p12", "tls.authority=nowhere.crt");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("nowhere.crt", Assert.Single(result.Errors), StringComparison.Ordinal);
+    }
+
+    [DataFact]
+    public async Task A_node_whose_port_is_taken()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var result = await RunNodeAsync("run", $"port={port}");
+        Assert.Equal(2, result.Code);
+        Assert.Contains($"cannot listen on 127.0.0.1:{port}", result.Errors[^1], StringComparison.Ordinal);
+    }
+
+    private Task<CliResult> RunNodeAsync(string command, params string[] sets) => Cli.RunAsync(
+        [command, "--config", _folder.WriteStreet("256 MiB"), "--out", Out,
+        .. sets.Prepend("enabled=true").Prepend("roles=[inference]").SelectMany(set => (string[])["--set", $"actor-pipeline.cluster.{set}"])]);
 
     [Theory]
     [InlineData("run")]

@@ -11,8 +11,8 @@ internal static class StrangeCertificate
     // It is internal to Akka.Remote.
     private const string Reason = "TlsHandshakeFailureReason";
 
-    /// <summary>No phase may then time out before that.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+    /// <summary>The phase may not time out while a node lives.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     /// <summary>Waits for that where the shutdown that goes on is for no other reason.</summary>
     /// <param name="shutdown">It.</param>
