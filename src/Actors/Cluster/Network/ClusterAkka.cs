@@ -13,7 +13,7 @@ internal static class ClusterAkka
 
     /// <summary>How often nodes give a sign of life.</summary>
     public static TimeSpan Heartbeat(ClusterSettings settings) =>
-        TimeSpan.FromMilliseconds(Math.Clamp(settings.AcceptablePause.TotalMilliseconds / 6, 250, 1000));
+        TimeSpan.FromMilliseconds(Math.Clamp(settings.AcceptablePause.TotalMilliseconds / 3, 250, 1000));
 
     /// <summary>This node's own address and those of the nodes that it asks; none where it founds a cluster at a port that is not known yet.</summary>
     /// <param name="settings">The node's.</param>
@@ -85,7 +85,7 @@ internal static class ClusterAkka
               # Whom the others took out goes on alone; whoever runs it decides whether it should rather start anew.
               run-coordinated-shutdown-when-down = off
               periodic-tasks-initial-delay = 500ms
-              gossip-interval = 500ms
+              gossip-interval = 1s
               leader-actions-interval = 500ms
               unreachable-nodes-reaper-interval = 500ms
               downing-provider-class = {{Quoted(Name(typeof(PatientDowning)))}}

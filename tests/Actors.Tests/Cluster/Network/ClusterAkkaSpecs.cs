@@ -46,8 +46,8 @@ public class ClusterAkkaSpecs
     public void Should_have_its_roles(NodeRoles roles, string[] expected) => Assert.Equal(expected, Read(Far with { Roles = roles }).GetStringList("akka.cluster.roles"));
 
     [Theory]
-    [InlineData(1, 250)]
-    [InlineData(3, 500)]
+    [InlineData(1, 333)]
+    [InlineData(3, 1000)]
     [InlineData(12, 1000)]
     public void Should_wait_for_signs_of_life_as_long_as_it_is_told(int pause, int heartbeat)
     {
@@ -59,8 +59,8 @@ public class ClusterAkkaSpecs
 
     [Theory]
     [InlineData(2, true)]
-    [InlineData(3.4, true)]
-    [InlineData(3.6, false)]
+    [InlineData(3.9, true)]
+    [InlineData(4.1, false)]
     public void Should_miss_a_node_when_it_stood_still_for_longer_than_the_pause(double seconds, bool available)
     {
         var now = TimeSpan.FromHours(1);
