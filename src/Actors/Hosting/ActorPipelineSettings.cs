@@ -25,6 +25,9 @@ public sealed record ActorPipelineSettings
     /// <summary>This process as a node among others.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
+    /// <summary>The live page, served by the program; who embeds has its own.</summary>
+    public WebSettings Web { get; init; } = new();
+
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
 

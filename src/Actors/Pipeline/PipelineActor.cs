@@ -161,7 +161,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnSinkOpened(SinkOpened opened)
     {
-        (_sinks[opened.Sink].Opened, _sinks[opened.Sink].Draws) = (true, opened.Draws);
+        var sink = _sinks[opened.Sink];
+        (sink.Opened, sink.Draws, sink.Wants) = (true, opened.Draws, opened.Wants);
         SayWhenPrepared();
     }
 

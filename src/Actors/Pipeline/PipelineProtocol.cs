@@ -132,7 +132,10 @@ public static class PipelineProtocol
 
     internal sealed record OpenSink(SinkContext Context);
 
-    internal sealed record SinkOpened(int Sink, bool Draws);
+    /// <param name="Sink">Which.</param>
+    /// <param name="Draws">Whether it needs pixels.</param>
+    /// <param name="Wants">Whether it takes a frame that is captured now.</param>
+    internal sealed record SinkOpened(int Sink, bool Draws, Func<bool>? Wants = null);
 
     internal sealed record Deliver(FrameId Frame, FrameReport Report, ImageView? Pixels);
 

@@ -35,7 +35,7 @@ internal sealed class SinkActor : ReceiveActor
     {
         _sink = _create();
         _sink.Open(context);
-        return new SinkOpened(_index, _sink.DrawsPixels);
+        return new SinkOpened(_index, _sink.DrawsPixels, _sink.TryWant);
     }
 
     private void Try(Func<object> action)

@@ -63,6 +63,7 @@ internal sealed class SinkBook
             Drops++;
             return false;
         }
+        if (!sink.Waits && sink.Wants?.Invoke() == false) return false;
         sink.SlotsTaken++;
         return true;
     }
@@ -79,6 +80,9 @@ internal sealed class SinkBook
         public bool Waits => Settings.Overflow == SinkOverflow.Wait;
 
         public bool Draws { get; set; }
+
+        /// <summary>Whether it takes a frame now; null for always.</summary>
+        public Func<bool>? Wants { get; set; }
 
         public bool Opened { get; set; }
 

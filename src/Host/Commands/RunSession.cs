@@ -4,6 +4,7 @@ using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Display;
 using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Hosting.Running;
+using ActorPipeline.Hosting.Web;
 using ActorPipeline.Hosting.Workers;
 using ActorPipeline.Sources;
 using ActorPipeline.Telemetry;
@@ -33,7 +34,10 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);
 
         using var interrupts = new Interrupts(interrupt);
-        var (result, record) = await RunAsync(settings, configuration.AkkaHocon, log, interrupts.Token);
+        using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = () => Reread(settings) } : null;
+        await using var web = await ListenAsync(settings.Web, site, log);
+        if (site is not null && web is null) return ExitCode.BadConfiguration;
+        var (result, record) = await RunAsync(site?.WithPictures() ?? settings, configuration.AkkaHocon, log, site, interrupts.Token);
         foreach (var error in result.Errors) log.Error(error);
         var code = result.ExitCode;
         if (result.Summary is { } summary && !Leave(summary, record, settings, log) && code == ExitCode.Done) code = ExitCode.Failed;
@@ -41,15 +45,31 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         return code;
     }
 
-    private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, CancellationToken interrupt)
+    private static async Task<WebServer?> ListenAsync(WebSettings settings, WebSite? site, StderrLog log)
+    {
+        if (site is null) return null;
+        try
+        {
+            var web = await WebServer.StartAsync(settings, site);
+            log.Note($"page: {web.Address}");
+            return web;
+        }
+        catch (WebServerException error)
+        {
+            log.Error(error.Message);
+            return null;
+        }
+    }
+
+    private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, WebSite? site, CancellationToken interrupt)
     {
         var time = TimeProvider.System;
         var record = new RunRecord();
-        var parts = Parts(settings, record, time, log);
+        var parts = Parts(settings, record, time, log, site);
         var header = new DecisionHeader(DecisionHeader.Version, request.Name, settings.Memory.Budget.Count, time.GetUtcNow(), Part: 1);
         using var decisions = new DecisionFile(request.Output, time.Instant(), header, log.Warning);
         decisions.Begin();
-        var run = new PipelineRun(settings, akkaHocon, parts, record, decisions);
+        var run = new PipelineRun(settings, akkaHocon, parts, record, decisions, site);
         var window = Window(settings);
         IRunDisplay display =
             request.Json ? new NoDisplay()
@@ -64,15 +84,16 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         return (result, record);
     }
 
-    private ActorPipelineParts Parts(ActorPipelineSettings settings, RunRecord record, TimeProvider time, StderrLog log)
+    private ActorPipelineParts Parts(ActorPipelineSettings settings, RunRecord record, TimeProvider time, StderrLog log, WebSite? site)
     {
         var parts = ActorPipelineParts.Product(time, request.Output, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning,
             library: settings.OnnxRuntime.Library);
-        var create = parts.CreateSource;
+        var (create, createSink) = (parts.CreateSource, parts.CreateSink);
         // A camera that breaks off is made anew, and goes on counting. Each pipeline's reader makes its own, on its own thread.
         var allowances = request.Frames is { } limit ? settings.Pipelines.ToDictionary(p => p.Id, _ => new FrameAllowance(limit)) : null;
         return parts with
         {
+            CreateSink = sink => site?.CreateSink(sink) ?? createSink(sink),
             Worker = (worker ?? WorkerProgram.Workers)(log.Warning),
             CreateSource = pipeline =>
             {
@@ -84,6 +105,15 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
                 });
             },
         };
+    }
+
+    /// <summary>The configuration as it is now, beside what runs.</summary>
+    private ReloadRequest Reread(ActorPipelineSettings running)
+    {
+        using var errors = new StringWriter();
+        return ConfigurationFile.Read(request.Config, request.Sets, errors) is { Settings: { } read }
+            ? ReloadRequest.Of(running, read.ForThisNode())
+            : new ReloadRequest([], [], errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     private bool MakeFolder(StderrLog log)

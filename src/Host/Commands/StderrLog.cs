@@ -29,6 +29,9 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
         else Error(text, Speaker(state), Cause(exception));
     }
 
+    /// <summary>Writes what is neither.</summary>
+    public void Note(string text) => Write(text);
+
     /// <summary>Writes a warning.</summary>
     public void Warning(string text) => Write($"warning: {text}");
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ActorPipeline.Device;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Explaining;
+using ActorPipeline.Hosting.Web;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Hosting;
@@ -26,7 +27,9 @@ internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyLis
 /// <param name="parts">What the actors touch the world through.</param>
 /// <param name="record">Gets what happens.</param>
 /// <param name="decisions">Gets what was decided, and why; null where that is not kept.</param>
-internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record, DecisionFile? decisions = null)
+/// <param name="site">The page, which is told what happens; null where there is none.</param>
+internal sealed class PipelineRun(
+    ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record, DecisionFile? decisions = null, WebSite? site = null)
 {
     /// <summary>What happens, as it happens.</summary>
     public RunRecord Record => record;
@@ -55,6 +58,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
                 var observer = system.ActorOf(Props.Create(() => new RunObserver(Record, over, decisions)), "run-observer");
                 system.EventStream.Subscribe(observer, typeof(ITelemetryEvent));
                 registry.Register<RunObserver>(observer);
+                if (site is not null) system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new WebObserver(site.State)), "web-observer"), typeof(ITelemetryEvent));
             });
             akka.WithActorPipeline(settings, parts);
             akka.AddStartup((_, registry) => registry.Get<RunObserver>().Tell(new RunObserver.Watch(registry.Get<ActorPipelineRoot>())));
@@ -70,6 +74,7 @@ internal sealed class PipelineRun(ActorPipelineSettings settings, string akkaHoc
         }
         var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
         var root = host.Services.GetRequiredService<IActorRegistry>().Get<ActorPipelineRoot>();
+        site?.Attach(root);
         await using (interrupt.Register(() => root.Tell(new HostingProtocol.ShutDown())))
         {
             var end = await over.Task;

@@ -8,6 +8,12 @@ public interface IFrameSink : IDisposable
     /// <summary>Whether it needs a frame's pixels.</summary>
     bool DrawsPixels { get; }
 
+    /// <summary>
+    /// Whether it takes a frame that is captured now; asked of a sink that drops, for each frame, from another thread than writes. Who said yes gets
+    /// that frame. By default always.
+    /// </summary>
+    bool TryWant() => true;
+
     /// <summary>Opens it.</summary>
     /// <exception cref="SinkException">It cannot be opened; the message is meant for people.</exception>
     void Open(SinkContext context);

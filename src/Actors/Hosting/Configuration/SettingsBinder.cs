@@ -31,6 +31,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var engines = Engines(reader.Section("engines"));
         var runtime = OnnxRuntime(reader.Section("onnxruntime"));
         var cluster = ClusterBinder.Read(reader.Section("cluster"), baseDirectory);
+        var web = WebBinder.Read(reader.Section("web"), baseDirectory);
         var drain = DrainTimeout(reader.Section("shutdown"));
 
         var models = new ModelBinder(report, baseDirectory, registry);
@@ -45,7 +46,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         reader.Done();
         return new ActorPipelineSettings
         {
-            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, Web = web, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
         };
     }
 

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ActorPipeline.Memory;
+using ActorPipeline.Telemetry;
+using Akka.Actor;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorPipeline.Hosting.Web;
+
+/// <content>What is looked at: history, the present as it goes on, pictures, and why a model is or is not in memory.</content>
+internal sealed partial class WebSite
+{
+    private async Task HistoryAsync(HttpContext context)
+    {
+        JsonObject history;
+        var (point, mark) = (Number(context, "point"), Number(context, "mark"));
+        lock (State.Gate) history = HistoryJson.Of(State, point, mark, time.Instant());
+        await JsonAsync(context, StatusCodes.Status200OK, history);
+    }
+
+    private async Task LiveAsync(HttpContext context)
+    {
+        if (Feed.TryJoin() is not { } viewer)
+        {
+            await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "as many look at this as may");
+            return;
+        }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        try
+        {
+            context.Response.ContentType = "text/event-stream";
+            await foreach (var message in viewer.Reader.ReadAllAsync(over.Token))
+            {
+                await context.Response.Body.WriteAsync(message, over.Token);
+                await context.Response.Body.FlushAsync(over.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Looks no more, or everything ends.
+        }
+        finally
+        {
+            Feed.Leave(viewer);
+        }
+    }
+
+    private async Task PictureAsync(HttpContext context)
+    {
+        if (!_pictures.TryGetValue(Id(context), out var picture))
+        {
+            await ErrorAsync(context, StatusCodes.Status404NotFound, "there is no such pipeline");
+            return;
+        }
+        using var watching = picture.TryWatch();
+        if (watching is null)
+        {
+            await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "as many look at this as may");
+            return;
+        }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        context.Response.ContentType = "multipart/x-mixed-replace; boundary=frame";
+        try
+        {
+            while (true)
+            {
+                var jpeg = await picture.NextAsync(over.Token);
+                var head = string.Create(CultureInfo.InvariantCulture, $"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n");
+                await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(head), over.Token);
+                await context.Response.Body.WriteAsync(jpeg, over.Token);
+                await context.Response.Body.WriteAsync("\r\n"u8.ToArray(), over.Token);
+                await context.Response.Body.FlushAsync(over.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Looks no more, or everything ends.
+        }
+    }
+
+    private async Task ExplainAsync(HttpContext context)
+    {
+        if (_root is not { } root || !IsModel(Id(context), out var model))
+        {
+            await ErrorAsync(context, StatusCodes.Status404NotFound, "there is no such model");
+            return;
+        }
+        try
+        {
+            var told = await root.Ask<MemoryProtocol.ModelExplained>(new MemoryProtocol.ExplainModel(model), AnswerWithin, context.RequestAborted);
+            await JsonAsync(context, StatusCodes.Status200OK, ExplanationJson.Of(told.Explanation));
+        }
+        catch (AskTimeoutException)
+        {
+            await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "nobody answers: it begins, or ends");
+        }
+    }
+
+    private static long Number(HttpContext context, string key) =>
+        long.TryParse(context.Request.Query[key].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string Id(HttpContext context) => context.Request.RouteValues["id"] as string ?? "";
+}
