@@ -4,7 +4,7 @@ const memoryPicture = (() => {
   const MiB = 1048576, longest = 300;
   const plotBox = document.getElementById("plot"), legend = document.getElementById("legend"), text = document.getElementById("plot-text"), list = document.getElementById("marks");
   const names = { load: "loaded", yield: "yields", refusal: "refused", budget: "budget" };
-  let points = [], marks = [], accounts = [], plot = null, now = 0, span = 60, held = false, drawn = "";
+  let points = [], marks = [], accounts = [], plot = null, now = 0, span = 30, held = false, drawn = "";
 
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const colourOf = account => colour(`--c${accounts.indexOf(account) % 8}`);
@@ -59,13 +59,12 @@ const memoryPicture = (() => {
     if (plot) plot.destroy();
     const step = uPlot.paths.stepped({ align: 1 }), ink = colour("--ink"), line = colour("--line");
     const areas = accounts.map((name, i) => ({ label: name, stroke: colourOf(name), fill: colourOf(name) + "66", width: 1, paths: step, points: { show: false } }));
-    const count = accounts.length;
     const bands = accounts.slice(1).map((_, i) => ({ series: [i + 2, i + 1] }));
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui" };
     plot = new uPlot({
       width: Math.max(200, plotBox.clientWidth), height: plotBox.clientWidth < 560 ? 210 : 280,
       legend: { show: false }, bands, cursor: { drag: { x: false, y: false } },
-      scales: { x: { time: false, range: () => [-span, 0] }, y: { range: (u, min, max) => [0, Math.max(1, max * 1.12)] } },
+      scales: { x: { time: false, range: () => [-span, 0] }, y: { range: (u, min, max) => [0, Math.max(1, max * 1.2)] } },
       axes: [{ ...axis, values: (u, ticks) => ticks.map(t => t === 0 ? "now" : `${t} s`) }, { ...axis, size: 64, values: (u, ticks) => ticks.map(t => `${t} MiB`) }],
       series: [{}, ...areas,
         { label: "measured", stroke: ink, width: 1, dash: [2, 3], paths: step, points: { show: false } },
@@ -74,7 +73,6 @@ const memoryPicture = (() => {
     }, [[], ...accounts.map(() => []), [], []], plotBox);
     legend.replaceChildren(...accounts.map(name => entry(name, colourOf(name))), entry("budget", colour("--bad")), entry("measured", ink),
       ...["▼ load", "▲ yield", "✕ refused", "◆ budget"].map(t => { const item = document.createElement("li"); item.textContent = t; return item; }));
-    void count;
   }
 
   function entry(name, tint) {

@@ -1,0 +1,2 @@
+// Processes and browsers share the machine with nobody.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
