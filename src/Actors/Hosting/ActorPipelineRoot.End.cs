@@ -18,6 +18,7 @@ public sealed partial class ActorPipelineRoot
     {
         if (_ended.Any(e => e.Pipeline == ended.Pipeline)) return;
         _ended.Add(ended);
+        RefuseOpen(ended.Pipeline, $"pipeline '{ended.Pipeline}' has ended");
         if (ended.Failure is { } failure) _failures.Add(failure);
         _stuck |= ended.Abandoned;
         _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
@@ -75,6 +76,7 @@ public sealed partial class ActorPipelineRoot
     private void Unload()
     {
         Become(Unloading);
+        RefuseAllOpen("the run is ending");
         Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), UnloadWithin(_settings));
         foreach (var id in _made.Where(id => _parts.Model(id) is null))
         {

@@ -150,6 +150,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<RecycleRequired>(recycle => { _stuck |= recycle.Stuck; _refusals.Add(recycle.Reason); });
         Receive<GroupActor.ChildStopped>(OnPipelineLostBeforeStart);
         Receive<Terminated>(lost => { _refusals.Add($"{lost.ActorRef.Path.Name} died"); Refuse(); });
+        RefuseControls("the run has not begun yet");
     }
 
     private void Running()
@@ -166,6 +167,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<DeskReady>(_ => { });
         Receive<NeighboursLeft>(_ => NeighboursAreLeft());
         Receive<LeaveBound>(_ => NeighboursAreLeft());
+        Controls();
     }
 
     private void Unloading()
@@ -187,11 +189,13 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<Terminated>(_ => { });
         Receive<Replace>(_ => { });
         Receive<Settled>(_ => { });
+        RefuseControls("the run is ending");
     }
 
     private void Over()
     {
         Receive<ShutDown>(shutDown => shutDown.Done?.TrySetResult());
         Receive<Terminated>(_ => { });
+        RefuseControls("the run is over");
     }
 }

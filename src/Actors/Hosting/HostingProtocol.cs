@@ -3,20 +3,28 @@ using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting;
 
-/// <summary>What is said to the root.</summary>
+/// <summary>What is said to the root, and what it answers.</summary>
 public static class HostingProtocol
 {
+    /// <summary>
+    /// Said to the root while it runs, to change how: answered to the sender by exactly one of <see cref="ControlDone"/> and
+    /// <see cref="ControlRefused"/>. Asking again for what is so already changes nothing, and is done.
+    /// </summary>
+    public interface IControl;
+
     /// <summary>Stop capture, finish the frames in flight within the drain bound, unload the models. <see cref="RunEnded"/> is published at the end.</summary>
     /// <param name="Done">Completed at the end; for those who wait outside the actor system.</param>
     public sealed record ShutDown(TaskCompletionSource? Done = null);
 
-    /// <summary>A wish of whoever runs it, while it runs. Answered by <see cref="ControlDone"/> or <see cref="ControlRefused"/>.</summary>
-    public interface IControl;
-
-    /// <summary>Take no more frames; those in flight are finished, and the source stays open.</summary>
+    /// <summary>
+    /// No new frame of this pipeline gets in; those in flight finish. A file stands still; a live source is read on, and its frames count as
+    /// overtaken. When it is done, the last frame from before has entered.
+    /// </summary>
+    /// <param name="Pipeline">Which; refused where there is none of this name, or where it ends.</param>
     public sealed record PausePipeline(PipelineId Pipeline) : IControl;
 
-    /// <summary>Take frames again.</summary>
+    /// <summary>Frames get in again: a file's from where it stood, a live source's with the next one read.</summary>
+    /// <param name="Pipeline">Which; refused where there is none of this name, or where it ends.</param>
     public sealed record ResumePipeline(PipelineId Pipeline) : IControl;
 
     /// <summary>Keep a model in memory once it is there, or no more.</summary>
@@ -31,11 +39,11 @@ public static class HostingProtocol
     /// <summary>Change the configured budget of the host's memory.</summary>
     public sealed record SetBudget(Bytes Budget) : IControl;
 
-    /// <summary>It is done, or begun.</summary>
-    /// <param name="Text">What; for people.</param>
+    /// <summary>It is so.</summary>
+    /// <param name="Text">What is so, for people.</param>
     public sealed record ControlDone(string Text);
 
-    /// <summary>It is not done, and nothing changed.</summary>
-    /// <param name="Reason">Why; for people.</param>
+    /// <summary>It is as it was before.</summary>
+    /// <param name="Reason">Why, for people.</param>
     public sealed record ControlRefused(string Reason);
 }

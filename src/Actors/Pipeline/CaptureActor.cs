@@ -20,6 +20,9 @@ internal sealed class CaptureActor : ReceiveActor
     private bool _stopping;
     private bool _ended;
     private bool _interrupted;
+    private bool _paused;
+    /// <summary>What a file's read gave after the pause had begun; the kit that it lies in waits with it.</summary>
+    private FrameRead? _held;
     private FrameKit? _readingInto;
     private PixelBuffer? _spareAtReader;
     private (FrameRead Read, TimeSpan At)? _newest;
@@ -39,6 +42,7 @@ internal sealed class CaptureActor : ReceiveActor
         Receive<SourceEnded>(ended => OnEnded(ended.Buffer, ended.Lost));
         Receive<ReadInterrupted>(OnInterrupted);
         Receive<ReadResumed>(OnResumed);
+        Receive<PauseCapture>(OnPause);
         Receive<StopCapture>(_ => OnStop());
         Receive<Terminated>(_ => OnEnded(_spareAtReader, "the source's reader stopped"));
     }
@@ -77,11 +81,30 @@ internal sealed class CaptureActor : ReceiveActor
             (_reading, _spareAtReader) = (true, spare);
             _reader.Tell(new Read(spare));
         }
-        else if (_kits.TryDequeue(out _readingInto))
+        else if (!_paused && _kits.TryDequeue(out _readingInto))
         {
             _reading = true;
             _reader.Tell(new Read(_readingInto.Pixels));
         }
+    }
+
+    /// <summary>Kits go back, but for one that a file is read into: its frame waits for the end of the pause. A camera is read on, so that what it buffers does not grow old.</summary>
+    private void OnPause(PauseCapture pause)
+    {
+        _paused = pause.Paused;
+        if (_paused)
+        {
+            ReturnKits();
+            Overtake();
+        }
+        Context.Parent.Tell(pause);
+        if (_paused || _ended) return;
+        if (_held is { } held)
+        {
+            _held = null;
+            HandOn(held);
+        }
+        ReadNext();
     }
 
     private void OnFrame(FrameRead read)
@@ -93,10 +116,13 @@ internal sealed class CaptureActor : ReceiveActor
             Finish(read.Buffer, lost: null);
             return;
         }
-        if (!_live)
+        if (!_live && _paused)
         {
-            Context.Parent.Tell(new FrameCaptured(_readingInto!, read.Result, now));
-            _readingInto = null;
+            _held = read;
+        }
+        else if (!_live)
+        {
+            HandOn(read);
         }
         else if (_kits.Count > 0)
         {
@@ -104,14 +130,27 @@ internal sealed class CaptureActor : ReceiveActor
         }
         else
         {
-            if (_newest is { } older)
-            {
-                _spares.Push(older.Read.Buffer);
-                Context.Parent.Tell(new FrameOvertaken());
-            }
+            Overtake();
             _newest = (read, now);
+            if (_paused) Overtake();
         }
         ReadNext();
+    }
+
+    /// <summary>Sends a file's frame on under the kit that it was read into.</summary>
+    private void HandOn(FrameRead read)
+    {
+        Context.Parent.Tell(new FrameCaptured(_readingInto!, read.Result, _time.Instant()));
+        _readingInto = null;
+    }
+
+    /// <summary>The newest live frame gets no kit any more: it was captured, and nothing will come of it.</summary>
+    private void Overtake()
+    {
+        if (_newest is not { } newest) return;
+        _spares.Push(newest.Read.Buffer);
+        Context.Parent.Tell(new FrameOvertaken());
+        _newest = null;
     }
 
     /// <summary>Sends a live frame on under a kit: its buffer becomes the kit's, and the kit's own buffer a spare.</summary>
@@ -162,15 +201,9 @@ internal sealed class CaptureActor : ReceiveActor
         _ended = true;
         if (_readingInto is not null) Context.Parent.Tell(new KitReturned(_readingInto));
         else if (buffer is not null) _spares.Push(buffer);
-        _readingInto = null;
+        (_readingInto, _held) = (null, null);
         ReturnKits();
-        if (_newest is { } newest)
-        {
-            // The last live frame never got a kit: it was captured, and nothing will come of it.
-            _spares.Push(newest.Read.Buffer);
-            Context.Parent.Tell(new FrameOvertaken());
-            _newest = null;
-        }
+        Overtake();
         Context.Parent.Tell(new CaptureEnded(lost, [.. _spares]));
         _spares.Clear();
     }

@@ -13,7 +13,7 @@ internal sealed partial class PipelineActor
 {
     private void GrantKits()
     {
-        while (!_sourceEnded && !_draining && _ledger.TryTakeCredit())
+        while (!_sourceEnded && !_draining && !_paused && _ledger.TryTakeCredit())
         {
             if (_kits!.TryTake() is { } kit)
             {
@@ -163,7 +163,7 @@ internal sealed partial class PipelineActor
         var now = _parts.Time.Instant();
         var latency = now - _ledger.CapturedAt(id);
         // Frames in flight, and not kits that wait for one: what holds frames back is the window, and not the source.
-        _window.Concluded(now, latency, _lanesIdle, _lanesIdleAt, full: _ledger.InFlight >= _ledger.Window);
+        if (!_paused) _window.Concluded(now, latency, _lanesIdle, _lanesIdleAt, full: _ledger.InFlight >= _ledger.Window);
         _ledger.Window = _window.Window;
         if (!task.Sinks.IsEmpty) Deliver(id, task, _reporter!.Report(id, task, outcome, latency));
         Context.System.EventStream.Publish(new FrameConcluded(
@@ -230,7 +230,7 @@ internal sealed partial class PipelineActor
     private void Foresee()
     {
         // Frames that only sinks still hold bring their credit back without any lease.
-        var toCome = _source!.Live || _sourceEnded || _draining ? 0 : Math.Max(0, _ledger.Window - _ledger.Unfinished);
+        var toCome = _source!.Live || _sourceEnded || _draining || _paused ? 0 : Math.Max(0, _ledger.Window - _ledger.Unfinished);
         var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop) - _predictedWaiting;
         if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
         if (under != _foreseen.Classifiers)

@@ -118,6 +118,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<FrameServed>(OnServed);
         Receive<FrameCropped>(OnCropped);
         Receive<StageFailed>(OnStageFailed);
+        Receive<SetPaused>(OnSetPaused);
+        Receive<PauseCapture>(OnCapturePaused);
         Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
         Receive<SinkFailed>(failed => OnSinkLost(_sinks[failed.Sink], failed.Reason));
         Receive<SinkClosed>(_ => { });
@@ -137,6 +139,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<KitReturned>(OnKitReturned);
         Receive<CaptureEnded>(ended => { _capturing = false; foreach (var spare in ended.Spares) _kits?.Return(spare); });
         Receive<StageFailed>(_ => { });
+        Receive<SetPaused>(OnSetPaused);
+        Receive<PauseCapture>(_ => { });
         Receive<FrameServed>(_ => { });
         Receive<FrameCropped>(_ => { });
         Receive<FrameCaptured>(captured => _kits?.Return(captured.Kit));

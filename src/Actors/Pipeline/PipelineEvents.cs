@@ -22,6 +22,12 @@ public sealed record SourceInterrupted(TimeSpan At, PipelineId Pipeline, string 
 /// <param name="Outage">How long there were no frames.</param>
 public sealed record SourceResumed(TimeSpan At, PipelineId Pipeline, int Attempts, TimeSpan Outage) : ITelemetryEvent;
 
+/// <summary>Published when a pipeline was paused, after its last frame from before has entered; and when it goes on, before the next one enters.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Which pipeline.</param>
+/// <param name="Paused">Which of the two.</param>
+public sealed record PipelinePaused(TimeSpan At, PipelineId Pipeline, bool Paused) : ITelemetryEvent;
+
 /// <summary>Published when a frame's outcome is handed on, in capture order.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Pipeline">Which pipeline.</param>

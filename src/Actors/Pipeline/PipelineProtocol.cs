@@ -59,6 +59,11 @@ public static class PipelineProtocol
     /// <summary>To a pipeline: capture no more, finish what is in flight within a bound, close the sinks.</summary>
     public sealed record DrainPipeline(TimeSpan Bound);
 
+    /// <summary>To a pipeline: let no new frame in, or let them in again. Answered by <see cref="ServingProtocol.ControlAnswered"/>, unless the pipeline ends before.</summary>
+    /// <param name="Control">The number of the control.</param>
+    /// <param name="Paused">Which of the two.</param>
+    internal sealed record SetPaused(long Control, bool Paused);
+
     /// <summary>The source and all sinks are open; so many bytes of buffers are wanted.</summary>
     public sealed record PipelinePrepared(PipelineId Pipeline, PoolVector Pools, SourceInfo Source);
 
@@ -94,6 +99,9 @@ public static class PipelineProtocol
     internal sealed record FrameOvertaken;
 
     internal sealed record StopCapture;
+
+    /// <summary>To capture: hand no frame on, and give unused kits back; or go on. Answered by the same, after all frames from before.</summary>
+    internal sealed record PauseCapture(long Control, bool Paused);
 
     /// <summary>Capture is over; spare buffers come back with it.</summary>
     internal sealed record CaptureEnded(string? Lost, IReadOnlyList<PixelBuffer> Spares);

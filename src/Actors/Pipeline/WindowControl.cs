@@ -45,6 +45,7 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
     private TimeSpan _idleBefore;
     private int _tooSmall;
     private TimeSpan _tooSmallUntil;
+    private TimeSpan _notBefore;
 
     /// <summary>Frames that may be in flight.</summary>
     public int Window { get; private set; } = max;
@@ -60,6 +61,9 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
         if (min == _max) return;
         var gap = now - _last;
         _last = now;
+        // Where the clock went back nothing is to be waited for.
+        if (_notBefore > now) _notBefore = now;
+        if (idleAt < _notBefore) return;
         // A new board counts from its own beginning.
         if (_since is not { } since || idle < _idleBefore || gap < TimeSpan.Zero || gap > LongestGap || idleAt < since)
         {
@@ -76,6 +80,10 @@ internal sealed class WindowControl(int min, int max, int lanes, TimeSpan deadli
         Decide(now, (idle - _idleBefore) / (span * lanes));
         Look(idleAt, idle);
     }
+
+    /// <summary>Frames were held back on purpose until now: what lanes idled meanwhile says nothing.</summary>
+    /// <param name="now">The present.</param>
+    public void BeginAnew(TimeSpan now) => (_since, _notBefore) = (null, now);
 
     private void Decide(TimeSpan now, double idle)
     {

@@ -140,6 +140,12 @@ public static class ServingProtocol
     /// <summary>The model holds nothing any more.</summary>
     public sealed record ModelUnloaded(ModelId Model);
 
+    /// <summary>Pipeline or model to root: what became of a control that was handed on to it.</summary>
+    /// <param name="Control">Its number.</param>
+    /// <param name="Done">Whether it was done, or else refused.</param>
+    /// <param name="Text">What is so now, or why not; for people.</param>
+    internal sealed record ControlAnswered(long Control, bool Done, string Text);
+
     /// <summary>Lane to board: it can take a piece.</summary>
     internal sealed record Idle(int Lane);
 

@@ -149,6 +149,40 @@ public sealed class WindowControlSpecs
         Assert.InRange(control.Window, 6, 8);
     }
 
+    [Fact]
+    public void Should_learn_nothing_from_a_pause_when_it_begins_anew_after_it()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        Play(control, 400, window => window >= 4 ? 0 : 0.2);
+        var settled = control.Window;
+
+        for (var i = 0; i < 20; i++)
+        {
+            // Shorter than what counts as a gap by itself, and lanes idled for the whole of it.
+            var (before, idle) = (_now, _idle);
+            _now += WindowControl.LongestGap / 2;
+            _idle += WindowControl.LongestGap / 2 * Lanes;
+            control.BeginAnew(_now);
+            // A frame that no model looked at brings no news of lanes.
+            control.Concluded(_now, Frame, idle, before, full: true);
+            Play(control, 10, _ => 0.02);
+        }
+
+        Assert.Equal(settled, control.Window);
+    }
+
+    [Fact]
+    public void Should_learn_again_at_once_when_the_clock_went_back_after_it_began_anew()
+    {
+        var control = new WindowControl(2, 8, Lanes, default);
+        control.BeginAnew(_now);
+        _now -= TimeSpan.FromHours(5);
+
+        Play(control, 400, _ => 0);
+
+        Assert.Equal(2, control.Window);
+    }
+
     /// <summary>Lets frames through, with the share of lane time that idles at a window.</summary>
     private List<int> Play(WindowControl control, int frames, Func<int, double> idle, Func<int, TimeSpan>? latency = null, bool full = true)
     {

@@ -79,6 +79,7 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case FrameConcluded concluded: Of(concluded.Pipeline)?.Apply(concluded); break;
             case SourceInterrupted interrupted: Of(interrupted.Pipeline)?.Apply(interrupted); break;
             case SourceResumed resumed: Of(resumed.Pipeline)?.Apply(resumed); break;
+            case PipelinePaused paused: if (Of(paused.Pipeline) is { } told) told.Paused = paused.Paused; break;
             case LedgerBegun: Memory.Begin(); break;
             case LedgerChanged changed: Memory.Apply(changed); break;
             case MemorySampled sampled: Memory.Apply(sampled); Sampled = sampled.At; break;

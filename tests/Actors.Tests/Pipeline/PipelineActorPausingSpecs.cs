@@ -1,0 +1,171 @@
+using ActorPipeline.Support;
+using ActorPipeline.Synthetic;
+using Akka.Actor;
+using Akka.TestKit;
+using static ActorPipeline.Pipeline.PipelineProtocol;
+using static ActorPipeline.Serving.ServingProtocol;
+
+namespace ActorPipeline.Pipeline;
+
+/// <summary>A pipeline that is paused, goes on, is drained, or comes to its end.</summary>
+public sealed class PipelineActorPausingSpecs : PipelineKit
+{
+    private readonly TestProbe _events;
+
+    public PipelineActorPausingSpecs()
+    {
+        _events = CreateTestProbe();
+        Sys.EventStream.Subscribe(_events, typeof(PipelinePaused));
+        Sys.EventStream.Subscribe(_events, typeof(FrameEntered));
+    }
+
+    [Fact]
+    public void Should_finish_what_is_in_flight_and_let_nothing_in_when_it_is_paused()
+    {
+        var source = Numbers(100);
+        Start(Settings(3, Sink("out")), source, lanes: 4, classifies: false);
+        var posted = Enumerable.Range(0, 3).Select(_ => Posted()).ToArray();
+
+        Pause(paused: true);
+        foreach (var (work, from) in posted) Answer(work, from);
+
+        Eventually(() => Assert.Equal([0L, 1, 2], SinkAt("out").Numbers));
+        NoMorePosted();
+        // One may have been read into a kit that was out already.
+        Assert.InRange(source.Reads, 3, 4);
+    }
+
+    [Fact]
+    public void Should_leave_out_no_frame_of_a_file_and_keep_its_accounts_when_it_is_paused_and_goes_on()
+    {
+        BoardAnswers();
+        var source = new NumberedFrameSource(40, 8, 8) { BlockAt = 20 };
+        Start(Settings(4, Sink("out")), source);
+        Eventually(() => Assert.True(source.IsBlocked));
+        Pause(paused: true);
+        source.Release();
+        Eventually(() => Assert.Equal(20, SinkAt("out").Numbers.Count()));
+
+        Pause(paused: false);
+
+        var ended = Ended();
+        Assert.Equal((40, 40, 40, 0), (ended.Totals.Captured, ended.Totals.Concluded, ended.Totals.Classified, ended.BuffersOutstanding));
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => (long)i), SinkAt("out").Numbers);
+        Assert.Null(ended.Failure);
+    }
+
+    [Fact]
+    public void Should_let_no_frame_in_between_when_it_tells_of_pause_and_resumption()
+    {
+        BoardAnswers();
+        var source = new NumberedFrameSource(40, 8, 8) { BlockAt = 20 };
+        Start(Settings(4), source);
+        Eventually(() => Assert.True(source.IsBlocked));
+
+        Pause(paused: true);
+        Pause(paused: false);
+        source.Release();
+        Ended();
+
+        var told = _events.ReceiveWhile<object>(null, TimeSpan.FromSeconds(1), static message => message, 42);
+        Assert.Equal([20, 21], told.Select((message, place) => message is PipelinePaused ? place : -1).Where(place => place >= 0));
+        Assert.Equal([true, false], told.OfType<PipelinePaused>().Select(p => p.Paused));
+    }
+
+    [Fact]
+    public void Should_count_a_cameras_frames_as_overtaken_and_account_for_each_when_it_is_paused()
+    {
+        BoardAnswers();
+        var source = new NumberedFrameSource(60, 8, 8, live: true) { BlockAt = 20 };
+        Start(Settings(4, Sink("out")), source);
+        Eventually(() => Assert.True(source.IsBlocked));
+        Pause(paused: true);
+        source.Release();
+
+        // The camera is read to its end: nobody let its buffer grow stale.
+        var ended = Ended();
+
+        Assert.Equal((60, 60, 0), (ended.Totals.Captured, ended.Totals.Concluded, ended.BuffersOutstanding));
+        Assert.InRange(ended.Totals.Dropped["overtaken"], 40, 59);
+        Assert.All(SinkAt("out").Numbers, number => Assert.InRange(number, 0, 19));
+    }
+
+    [Fact]
+    public void Should_change_nothing_when_it_is_paused_twice()
+    {
+        var source = new NumberedFrameSource(40, 8, 8) { BlockAt = 0 };
+        Start(Settings(4), source);
+
+        Assert.DoesNotContain("already", Pause(paused: true).Text);
+        Assert.Contains("already", Pause(paused: true).Text);
+
+        _events.ExpectMsg<PipelinePaused>();
+        Silent(_events);
+        source.Release();
+    }
+
+    [Fact]
+    public void Should_foresee_nothing_more_for_its_detector_when_it_is_paused()
+    {
+        var source = new NumberedFrameSource(40, 8, 8) { BlockAt = 0 };
+        Start(Settings(4), source);
+        Assert.Equal(4, Board.FishForMessage<Foreseen>(f => f.Model == Cards.Detector).Count);
+
+        Pause(paused: true);
+        Assert.Equal(0, Board.FishForMessage<Foreseen>(f => f.Model == Cards.Detector).Count);
+        Pause(paused: false);
+
+        Assert.Equal(4, Board.FishForMessage<Foreseen>(f => f.Model == Cards.Detector).Count);
+        source.Release();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_drain_as_ever_when_it_is_paused(bool live)
+    {
+        BoardAnswers();
+        var source = new NumberedFrameSource(1000, 8, 8, live) { BlockAt = 20 };
+        Start(Settings(4, Sink("out")), source);
+        Eventually(() => Assert.True(source.IsBlocked));
+        Pause(paused: true);
+
+        Pipeline.Tell(new DrainPipeline(DrainTimeout), Root);
+        source.Release();
+
+        var ended = Ended();
+        Assert.Equal((ended.Totals.Captured, 0, false), (ended.Totals.Concluded, ended.BuffersOutstanding, ended.Abandoned));
+        Assert.Null(ended.Failure);
+        Assert.InRange(ended.Totals.Captured, 20, 21);
+    }
+
+    [Fact]
+    public void Should_refuse_when_it_is_draining()
+    {
+        var source = new NumberedFrameSource(1000, 8, 8) { BlockAt = 0 };
+        Start(Settings(4), source);
+        Pipeline.Tell(new DrainPipeline(DrainTimeout), Root);
+
+        Pipeline.Tell(new SetPaused(7, Paused: true), Root);
+
+        var answer = Root.ExpectMsg<ControlAnswered>();
+        Assert.Equal((7, false), (answer.Control, answer.Done));
+        Assert.Contains("is ending", answer.Text);
+        source.Release();
+    }
+
+    private ControlAnswered Pause(bool paused)
+    {
+        Pipeline.Tell(new SetPaused(1, paused), Root);
+        var answer = Root.ExpectMsg<ControlAnswered>();
+        Assert.True(answer.Done, answer.Text);
+        return answer;
+    }
+
+    private void NoMorePosted()
+    {
+        // Counts of frames may still be reported; work may not.
+        while (Board.HasMessages) Assert.IsNotType<Submit>(Board.ReceiveOne(TimeSpan.Zero));
+        Silent(Board);
+    }
+}
