@@ -37,6 +37,7 @@ internal static class CommandLine
     {
         DemoCommand.Create(terminal),
         RunCommand.Create(terminal),
+        StatusCommand.Create(terminal),
         CheckCommand.Create(terminal),
         MeasureCommand.Create(terminal),
         PrepareCommand.Create(terminal),

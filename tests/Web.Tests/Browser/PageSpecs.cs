@@ -185,6 +185,10 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
     public async Task Should_be_usable_by_keyboard()
     {
         var page = await OpenAsync();
+        await Expect(page.Locator("#main")).ToBeFocusedAsync();
+        // Known now, it comes back at once.
+        await page.ReloadAsync();
+        await Expect(page.Locator("#health")).ToHaveTextAsync("ready");
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.Locator(".skip")).ToBeFocusedAsync();
         var reached = new HashSet<string>();

@@ -46,7 +46,8 @@
       by("token").value = "";
       by("login").hidden = true;
       say("");
-      start();
+      await start();
+      by("main").focus();
     } catch (error) {
       say(error.message, false);
     }
