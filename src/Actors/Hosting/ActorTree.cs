@@ -29,7 +29,8 @@ internal sealed class ActorTree
     public ActorTree(IUntypedActorContext root, ActorPipelineSettings settings, ActorPipelineParts parts, int lanes)
     {
         (_root, _settings, _parts, _lanes) = (root, settings, parts, lanes);
-        root.ActorOf(Props.Create(() => new MeterActor()), "meter");
+        var self = root.Self;
+        root.ActorOf(Props.Create(() => new MeterActor(self)), "meter");
         Monitor = MakeMonitor();
         Supervisor = parts.Supervisor ?? MakeSupervisor(SupervisorLegacy.None);
         _node = settings.Cluster.Enabled ? parts.Node ?? ThisNode.Of(root.System, settings.Cluster) : null;

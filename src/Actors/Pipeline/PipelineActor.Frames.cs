@@ -52,6 +52,12 @@ internal sealed partial class PipelineActor
         Foresee();
     }
 
+    private void OnOvertaken()
+    {
+        _ledger.Overtaken();
+        Context.System.EventStream.Publish(new FrameDropped(_parts.Time.Instant(), _settings.Id, "overtaken"));
+    }
+
     private void OnServed(FrameServed served)
     {
         // A neighbour's lanes say nothing of those here.

@@ -133,9 +133,9 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         {
             Func<ModelId, bool> ready = model => model == id || IsReady(model);
             TimeSpan Queue(bool guests) => (_policy.Backlog(ready, guests) + remaining) / lanes;
-            models.Add(id, new ModelView(entry.Ready, entry.Unavailable, Queue(guests: false), Queue(guests: true), _policy.Cost(id)));
+            models.Add(id, new ModelView(entry.Ready, entry.Unavailable, Queue(guests: false), Queue(guests: true), _policy.Cost(id)) { Queued = _policy.Queued(id) });
         }
-        return new BoardView(_laneCount, _lanes.IdleTime(now), models);
+        return new BoardView(_laneCount, _lanes.IdleTime(now), models) { At = now };
     }
 
     private void OnForeseen(Foreseen foreseen)
