@@ -135,7 +135,7 @@ internal sealed class ActorTree
             ? _ => camera
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings), settings.Reconnect, parts.Time))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout) { Gateway = Neighbours };
+        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout) { Gateway = Neighbours, TraceSample = _settings.Telemetry.TraceSample };
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private TimeSpan _lanesIdle;
     private TimeSpan _lanesIdleAt;
     private readonly SinkBook _sinks;
+    private readonly FrameTracer _tracer;
     private readonly Dictionary<FrameId, FrameTask> _tasks = [];
     private readonly Stack<FrameTask> _spareTasks = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -57,6 +58,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     {
         (_settings, _parts) = (settings, parts);
         _ledger = new FrameLedger(settings.Window.Max);
+        _tracer = new FrameTracer(settings.Id, parts.TraceSample, parts.Time);
         _sinks = new SinkBook { Dropped = sink => Context.System.EventStream.Publish(new SinkDropped(parts.Time.Instant(), settings.Id, sink.Settings.Type)) };
         _window = new WindowControl(settings.Window.Min, settings.Window.Max, parts.Lanes, settings.Deadline);
         _capture = Context.Watch(Context.ActorOf(Props.Create(() => new CaptureActor(parts.Reader, parts.Time)), "capture"));

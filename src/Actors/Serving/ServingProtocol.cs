@@ -121,6 +121,9 @@ public static class ServingProtocol
     {
         /// <summary>Which variant it is; null where there is one only.</summary>
         public string? Variant { get; init; }
+
+        /// <summary>How it came into memory; null where nobody knows.</summary>
+        public LeaseTimes? Lease { get; init; }
     }
 
     /// <summary>Model to board: hand out no more, and say when the last run is over.</summary>

@@ -158,7 +158,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private void OnReady(ModelReady ready)
     {
         var entry = Entry(ready.Model);
-        (entry.Session, entry.Variant) = (ready.Session, ready.Variant);
+        (entry.Session, entry.Variant, entry.Lease) = (ready.Session, ready.Variant, ready.Lease);
         entry.Batching = ready.Session is IClassifier { Batch: > 1 and var most } ? new BatchPolicy(ready.Session.Card.Batches, most) : null;
         (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();
