@@ -31,8 +31,8 @@ internal sealed class FrameInstruments
         _duration = meter.CreateHistogram("actor_pipeline.frame.duration", "s", "From capture to outcome.", tags: null, Buckets.Seconds(0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30));
         _inFlight = meter.CreateGauge<long>("actor_pipeline.frames.in_flight", "{frame}", "Frames captured and without outcome.");
         _window = meter.CreateGauge<long>("actor_pipeline.window", "{frame}", "Frames that may be in flight.");
-        _paused = meter.CreateGauge<long>("actor_pipeline.paused", "1", "1 while a pipeline was told to stand still, else 0.");
-        _connected = meter.CreateGauge<long>("actor_pipeline.source.connected", "1", "0 while a live source is away, else 1.");
+        _paused = meter.CreateGauge<long>("actor_pipeline.paused", "{pipeline}", "1 while a pipeline was told to stand still, else 0.");
+        _connected = meter.CreateGauge<long>("actor_pipeline.source.connected", "{source}", "0 while a live source is away, else 1.");
         _interruptions = meter.CreateCounter<long>("actor_pipeline.source.interruptions", "{interruption}", "Outages of live sources.");
         _outages = meter.CreateHistogram("actor_pipeline.source.outage.duration", "s", "Outages of live sources that are over.", tags: null, Buckets.Seconds(1, 5, 15, 60, 300, 900, 3600, 21600, 86400));
         _sinkDrops = meter.CreateCounter<long>("actor_pipeline.sink.drops", "{frame}", "Results that sinks left out because they were behind.");

@@ -19,13 +19,13 @@ internal sealed class MemoryInstruments
     public MemoryInstruments(Meter meter)
     {
         _budget = meter.CreateGauge<long>("actor_pipeline.memory.budget", "By", "What may be charged: the configured budget, or what the machine leaves of it.");
-        _critical = meter.CreateGauge<long>("actor_pipeline.memory.critical", "1", "1 while the machine is so short of memory that turns protect nobody, else 0.");
+        _critical = meter.CreateGauge<long>("actor_pipeline.memory.critical", "{machine}", "1 while the machine is so short of memory that turns protect nobody, else 0.");
         _charged = meter.CreateGauge<long>("actor_pipeline.memory.charged", "By", "What is charged, by account, kind and pool; the sum is what the ledger holds.");
         _measured = meter.CreateGauge<long>("actor_pipeline.memory.measured", "By", "Model memory and buffers, as measured.");
         _resident = meter.CreateGauge<long>("actor_pipeline.memory.resident", "By", "All that is resident of the process, pages of files included.");
         _over = meter.CreateCounter<long>("actor_pipeline.memory.over_budget", "{sample}", "Samples of memory above the budget.");
         _debt = meter.CreateGauge<long>("actor_pipeline.memory.debt", "By", "Memory that did not come back after an unload.");
-        _recycle = meter.CreateGauge<long>("actor_pipeline.recycle", "1", "1 where the process has to be started anew.");
+        _recycle = meter.CreateGauge<long>("actor_pipeline.recycle", "{process}", "1 where the process has to be started anew.");
     }
 
     public void Begin() => Show(_levels.Clear());

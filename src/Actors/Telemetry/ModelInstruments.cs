@@ -30,7 +30,7 @@ internal sealed class ModelInstruments
         _loads = meter.CreateHistogram("actor_pipeline.model.load.duration", "s", "Loads of models; probes are those of the start.", tags: null, Buckets.Work);
         _unloads = meter.CreateCounter<long>("actor_pipeline.model.unloads", "{unload}", "Models that left memory.");
         _failures = meter.CreateCounter<long>("actor_pipeline.model.failures", "{failure}", "Loads and sessions that failed, denials among them, and models given up.");
-        _state = meter.CreateGauge<long>("actor_pipeline.model.state", "1", "1 for the state that a model is in, 0 for all others.");
+        _state = meter.CreateGauge<long>("actor_pipeline.model.state", "{model}", "1 for the state that a model is in, 0 for all others.");
         _footprintError = meter.CreateHistogram(
             "actor_pipeline.footprint.error", "By", "What was reserved for a model less what it was measured to take; negative where it took more.", tags: null, Buckets.Differences);
     }

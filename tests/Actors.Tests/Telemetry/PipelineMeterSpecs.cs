@@ -160,7 +160,7 @@ public sealed partial class PipelineMeterSpecs : IDisposable
         Assert.All(_readings.Instruments, instrument =>
         {
             Assert.Matches("^actor_pipeline(\\.[a-z_]+)+$", instrument.Name);
-            Assert.Matches("^(s|By|1|\\{[a-z]+\\})$", instrument.Unit!);
+            Assert.Matches("^(s|By|\\{[a-z]+\\})$", instrument.Unit!);
             Assert.NotEmpty(instrument.Description!);
             Assert.DoesNotContain("total", instrument.Name, StringComparison.Ordinal);
         });
