@@ -12,7 +12,6 @@ public sealed class PrometheusFactAttribute : FactAttribute
     public PrometheusFactAttribute()
     {
         Skip = new[] { Server, Tool }.FirstOrDefault(path => !File.Exists(path)) is { } missing ? $"{missing} is not there: install Debian's prometheus" : null;
-        Timeout = 180_000;
     }
 
     /// <summary>Whether it runs the program.</summary>

@@ -16,7 +16,7 @@ public sealed partial class PrometheusSpecs(ServedProgram program) : IClassFixtu
         await using var prometheus = new PrometheusServer(program.Address, ServedProgram.Token);
         await prometheus.WaitForAsync("up{job=\"actor-pipeline\"} == 1", found => found.Count == 1);
         await prometheus.WaitForAsync("rate(actor_pipeline_frames_total[5s]) > 0", found => found.Count > 0);
-        await prometheus.WaitForAsync("rate(actor_pipeline_model_load_duration_seconds_count{probe=\"false\"}[30s]) > 0", found => found.Count == 2);
+        await prometheus.WaitForAsync("rate(actor_pipeline_model_load_duration_seconds_count{probe=\"false\"}[30s])", found => found.Count == 2);
 
         var empty = new List<string>();
         foreach (var (title, query) in Dashboard.Queries("30s"))
@@ -87,7 +87,7 @@ public sealed partial class PrometheusSpecs(ServedProgram program) : IClassFixtu
     private static async Task AssertLedgerAsync(PrometheusServer prometheus)
     {
         Assert.Empty(await prometheus.AskAsync("sum(actor_pipeline_memory_charged_bytes) > sum(actor_pipeline_memory_budget_bytes)"));
-        var held = await prometheus.AskAsync("max_over_time(sum by (account) (actor_pipeline_memory_charged_bytes{kind=\"resident\"})[1m:1s]) > 0");
+        var held = await prometheus.WaitForAsync("max_over_time(sum by (account) (actor_pipeline_memory_charged_bytes{kind=~\"load|resident\"})[1m:1s]) > 0", found => found.Count == 2);
         Assert.Equal(["classifier", "detector"], held.Select(h => $"{h!["metric"]!["account"]}").Order());
     }
 
