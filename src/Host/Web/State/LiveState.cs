@@ -90,7 +90,7 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case RecycleRequired recycle: Recycle = recycle.Reason; break;
             case RunStarted started: Started = started.At; break;
             case RunEnded or RunRefused: Ended = true; break;
-            case NeighbourChanged changed: Neighbours[changed.Node] = changed.Change; Cluster.Apply(changed); break;
+            case NeighbourChanged changed: Apply(changed); break;
             case CropsHandedOff handed: Cluster.Apply(handed); break;
             case CropsServed served: Cluster.Apply(served); break;
         }
@@ -101,6 +101,13 @@ internal sealed class LiveState(ActorPipelineSettings settings)
         Memory.Apply(changed);
         BudgetWhy = changed.Why;
         Add(changed.At, "budget", "", $"budget {changed.Budget}: {changed.Why}");
+    }
+
+    private void Apply(NeighbourChanged changed)
+    {
+        if (changed.Change == "gone") Neighbours.Remove(changed.Node);
+        else Neighbours[changed.Node] = changed.Change;
+        Cluster.Apply(changed);
     }
 
     private void Apply(LeaseChanged changed)
