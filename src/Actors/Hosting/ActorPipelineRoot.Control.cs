@@ -1,5 +1,7 @@
+using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
+using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Hosting.HostingProtocol;
@@ -56,6 +58,7 @@ public sealed partial class ActorPipelineRoot
         {
             case PausePipeline(var pipeline): SetPaused(pipeline, paused: true); break;
             case ResumePipeline(var pipeline): SetPaused(pipeline, paused: false); break;
+            case SetBudget(var budget): OnSetBudget(budget); break;
             default: Decline(Sender, $"{control.GetType().Name} is not known here"); break;
         }
     }
@@ -65,6 +68,39 @@ public sealed partial class ActorPipelineRoot
         if (_settings.Pipelines.All(p => p.Id != id)) Decline(Sender, $"there is no pipeline '{id}'");
         else if (_ended.Any(e => e.Pipeline == id)) Decline(Sender, $"pipeline '{id}' has ended");
         else _tree!.Tell(id, new PipelineProtocol.SetPaused(_controls.Open(id, Sender), paused));
+    }
+
+    private void OnSetBudget(Bytes budget)
+    {
+        var before = _settings.Memory.Budget;
+        if (budget == before)
+        {
+            Done(Sender, $"the budget is {budget} already");
+            return;
+        }
+        if (BudgetFault(budget) is { } fault)
+        {
+            Decline(Sender, fault);
+            return;
+        }
+        _settings = _settings with { Memory = _settings.Memory with { Budget = budget } };
+        // What was only estimated was cut to the room that there was: models ask for what fits from now on.
+        if (budget < before) FitEstimates();
+        _tree!.SetBudget(budget);
+        Context.System.EventStream.Publish(new BudgetSet(_parts.Time.Instant(), budget));
+        Done(Sender, $"the budget is {budget} from now on; it was {before}");
+    }
+
+    /// <summary>What a start with this budget would be refused for; null where it would not.</summary>
+    private string? BudgetFault(Bytes budget)
+    {
+        if (budget < MemorySettings.LeastBudget || budget > MemorySettings.MostBudget)
+            return $"the budget must be from {MemorySettings.LeastBudget} to {MemorySettings.MostBudget}, and not {budget}";
+        var (models, device) = (AsLearnt(), _settings.Memory.DeviceBudget);
+        var verdict = BudgetCheck.Of(budget, Pools, _lanes, models, _fixed, device);
+        foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
+        return verdict.Errors.Count == 0 ? null
+            : $"the budget must be at least {BudgetCheck.Least(Pools, _lanes, models, _fixed, device)}: {string.Join("; ", verdict.Errors)}";
     }
 
     /// <summary>Who waits for a pipeline or a model that answers no more is told so.</summary>

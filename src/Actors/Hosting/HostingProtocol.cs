@@ -27,6 +27,13 @@ public static class HostingProtocol
     /// <param name="Pipeline">Which; refused where there is none of this name, or where it ends.</param>
     public sealed record ResumePipeline(PipelineId Pipeline) : IControl;
 
+    /// <summary>
+    /// Another <c>actor-pipeline.memory.budget</c>. Lowered, models beyond it are unloaded within <c>yield-bound</c>; raised, it holds as far as the
+    /// machine leaves it.
+    /// </summary>
+    /// <param name="Budget">The host's, in bytes. Refused below 1 MiB, above what the configuration allows, and where a start with it would be refused.</param>
+    public sealed record SetBudget(Bytes Budget) : IControl;
+
     /// <summary>It is so.</summary>
     /// <param name="Text">What is so, for people.</param>
     public sealed record ControlDone(string Text);

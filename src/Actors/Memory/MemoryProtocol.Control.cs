@@ -1,0 +1,9 @@
+namespace ActorPipeline.Memory;
+
+/// <content>What people change while leases are held; the root has looked at it before.</content>
+public static partial class MemoryProtocol
+{
+    /// <summary>Root to supervisor and monitor: another host budget is configured from now on.</summary>
+    /// <param name="Budget">At least 1 MiB.</param>
+    internal sealed record ConfigureBudget(Bytes Budget) : IMemoryCommand;
+}
