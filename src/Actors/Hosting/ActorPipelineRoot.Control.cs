@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -58,6 +59,8 @@ public sealed partial class ActorPipelineRoot
         {
             case PausePipeline(var pipeline): SetPaused(pipeline, paused: true); break;
             case ResumePipeline(var pipeline): SetPaused(pipeline, paused: false); break;
+            case PreloadModel(var model): HandOn(model, number => new WantModel(number)); break;
+            case EvictModel(var model): HandOn(model, number => new LeaveMemory(number)); break;
             case SetBudget(var budget): OnSetBudget(budget); break;
             default: Decline(Sender, $"{control.GetType().Name} is not known here"); break;
         }
@@ -69,6 +72,19 @@ public sealed partial class ActorPipelineRoot
         else if (_ended.Any(e => e.Pipeline == id)) Decline(Sender, $"pipeline '{id}' has ended");
         else _tree!.Tell(id, new PipelineProtocol.SetPaused(_controls.Open(id, Sender), paused));
     }
+
+    private void HandOn(ModelId id, Func<long, object> message)
+    {
+        if (ModelFault(id) is { } fault) Decline(Sender, fault);
+        else _tree!.Tell(id, message(_controls.Open(id, Sender)));
+    }
+
+    /// <summary>Why nothing can be asked of a model; null where it can.</summary>
+    private string? ModelFault(ModelId id) =>
+        _givenUp.Contains(id) ? $"model '{id}' stopped too often"
+        : _models.ContainsKey(id) ? null
+        : _models.Values.FirstOrDefault(m => m.Card.Merged.Any(part => part.Id == id)) is { } whole ? $"model '{id}' is served as a part of '{whole.Id}': name that"
+        : $"there is no model '{id}'";
 
     private void OnSetBudget(Bytes budget)
     {

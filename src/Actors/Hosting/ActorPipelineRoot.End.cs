@@ -41,6 +41,7 @@ public sealed partial class ActorPipelineRoot
     private void OnModelStopped(ModelId id, bool comesBack)
     {
         _tree!.Supervisor.Tell(new ModelGone(id));
+        RefuseOpen(id, $"model '{id}' stopped");
         if (comesBack)
         {
             // It is made with what was known at the start; what was learnt since is said to it first.

@@ -34,6 +34,14 @@ public static class HostingProtocol
     /// <param name="Budget">The host's, in bytes. Refused below 1 MiB, above what the configuration allows, and where a start with it would be refused.</param>
     public sealed record SetBudget(Bytes Budget) : IControl;
 
+    /// <summary>Load a model though there is no work for it. Once in memory it is idle, and yields to whoever waits.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, or where it was given up.</param>
+    public sealed record PreloadModel(ModelId Model) : IControl;
+
+    /// <summary>Unload a model once its runs are over. If work waits for it, or comes, it is loaded again in its turn.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, where it was given up, and where it is pinned.</param>
+    public sealed record EvictModel(ModelId Model) : IControl;
+
     /// <summary>It is so.</summary>
     /// <param name="Text">What is so, for people.</param>
     public sealed record ControlDone(string Text);

@@ -22,7 +22,7 @@ internal sealed partial class ModelActor
     private RequestLease Request()
     {
         _asked = _prober is not null && _probed is { } probed ? [.. _variants.Where(v => v.Name == probed)] : _variants;
-        return new RequestLease(_request, _card.Id, [.. _asked.Select(v => v.Lease)], _card.Priority) { Pinned = _card.Pin };
+        return new RequestLease(_request, _card.Id, [.. _asked.Select(v => v.Lease)], _card.Priority) { Pinned = _pinned };
     }
 
     private void OnProbe(ProbeModel probe) => (_prober, _probed) = (Sender, probe.Variant);
