@@ -15,6 +15,8 @@ namespace ActorPipeline.Hosting;
 public sealed partial class ActorPipelineRoot
 {
     private readonly OpenControls _controls = new();
+    /// <summary>Models that were pinned, or are pinned no more, against what their cards say.</summary>
+    private readonly Dictionary<ModelId, bool> _pins = [];
 
     /// <summary>In every state: who asks for what a part of the tree knows is answered by that part.</summary>
     private void Questions()
@@ -59,6 +61,7 @@ public sealed partial class ActorPipelineRoot
         {
             case PausePipeline(var pipeline): SetPaused(pipeline, paused: true); break;
             case ResumePipeline(var pipeline): SetPaused(pipeline, paused: false); break;
+            case PinModel(var model, var pinned): OnPin(model, pinned); break;
             case PreloadModel(var model): HandOn(model, number => new WantModel(number)); break;
             case EvictModel(var model): HandOn(model, number => new LeaveMemory(number)); break;
             case SetBudget(var budget): OnSetBudget(budget); break;
@@ -72,6 +75,33 @@ public sealed partial class ActorPipelineRoot
         else if (_ended.Any(e => e.Pipeline == id)) Decline(Sender, $"pipeline '{id}' has ended");
         else _tree!.Tell(id, new PipelineProtocol.SetPaused(_controls.Open(id, Sender), paused));
     }
+
+    private void OnPin(ModelId id, bool pinned)
+    {
+        if (ModelFault(id) is { } fault)
+        {
+            Decline(Sender, fault);
+            return;
+        }
+        if (IsPinned(id) == pinned)
+        {
+            Done(Sender, $"model '{id}' is {(pinned ? "pinned" : "not pinned")} already");
+            return;
+        }
+        if (pinned && PinCheck.Fault(Rooms, _lanes, _footprints.Needs, PinnedWith(id)) is { } crowd)
+        {
+            Decline(Sender, $"model '{id}' cannot be pinned: {crowd}");
+            return;
+        }
+        _pins[id] = pinned;
+        _tree!.Tell(id, new SetPinned(pinned));
+        Context.System.EventStream.Publish(new ModelPinned(_parts.Time.Instant(), id, pinned));
+        Done(Sender, pinned ? $"model '{id}' is pinned: once in memory it stays" : $"model '{id}' is pinned no more: it yields as others do");
+    }
+
+    private bool IsPinned(ModelId id) => _pins.GetValueOrDefault(id, _models[id].Card.Pin);
+
+    private HashSet<ModelId> PinnedWith(params ModelId[] more) => [.. _models.Keys.Where(IsPinned), .. more];
 
     private void HandOn(ModelId id, Func<long, object> message)
     {
@@ -115,8 +145,10 @@ public sealed partial class ActorPipelineRoot
         var (models, device) = (AsLearnt(), _settings.Memory.DeviceBudget);
         var verdict = BudgetCheck.Of(budget, Pools, _lanes, models, _fixed, device);
         foreach (var warning in verdict.Warnings) _log.Warning("{Warning}", warning);
-        return verdict.Errors.Count == 0 ? null
-            : $"the budget must be at least {BudgetCheck.Least(Pools, _lanes, models, _fixed, device)}: {string.Join("; ", verdict.Errors)}";
+        if (verdict.Errors.Count > 0) return $"the budget must be at least {BudgetCheck.Least(Pools, _lanes, models, _fixed, device)}: {string.Join("; ", verdict.Errors)}";
+        if (budget >= _settings.Memory.Budget) return null;
+        var room = PoolVector.Max(PoolVector.Zero, Rooms - PoolVector.OfHost(_settings.Memory.Budget - budget));
+        return PinCheck.Fault(room, _lanes, _footprints.Needs, PinnedWith()) is { } crowd ? $"the budget cannot be {budget}: {crowd}" : null;
     }
 
     /// <summary>Who waits for a pipeline or a model that answers no more is told so.</summary>

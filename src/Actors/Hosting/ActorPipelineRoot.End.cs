@@ -46,6 +46,7 @@ public sealed partial class ActorPipelineRoot
         {
             // It is made with what was known at the start; what was learnt since is said to it first.
             _tree.Tell(id, new UseVariants([.. _footprints[id]]));
+            if (_pins.TryGetValue(id, out var pinned)) _tree.Tell(id, new SetPinned(pinned));
             return;
         }
         _made.Remove(id);

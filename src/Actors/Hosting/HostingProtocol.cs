@@ -34,6 +34,11 @@ public static class HostingProtocol
     /// <param name="Budget">The host's, in bytes. Refused below 1 MiB, above what the configuration allows, and where a start with it would be refused.</param>
     public sealed record SetBudget(Bytes Budget) : IControl;
 
+    /// <summary>Once in memory a model stays, and yields only where a lowered budget leaves no other way; or it yields again as others do.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, where it was given up, and where pinned models would leave another no room.</param>
+    /// <param name="Pinned">Which of the two. It holds until the end of the run, whatever <c>pin</c> says on its card.</param>
+    public sealed record PinModel(ModelId Model, bool Pinned) : IControl;
+
     /// <summary>Load a model though there is no work for it. Once in memory it is idle, and yields to whoever waits.</summary>
     /// <param name="Model">Which; refused where there is none of this name, or where it was given up.</param>
     public sealed record PreloadModel(ModelId Model) : IControl;

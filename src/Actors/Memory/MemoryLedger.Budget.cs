@@ -6,7 +6,7 @@ internal sealed partial class MemoryLedger
     /// <summary>What the machine leaves, as it was last said.</summary>
     private PoolVector _left = budget;
     private TimeSpan? _loweredAt;
-    private TimeSpan? _configuredLowerAt;
+    private TimeSpan? _lessSince;
 
     /// <summary>What may be charged at most.</summary>
     public PoolVector Configured { get; private set; } = budget;
@@ -41,7 +41,7 @@ internal sealed partial class MemoryLedger
     /// <param name="now">The present.</param>
     public IReadOnlyList<LedgerEffect> Configure(PoolVector configured, TimeSpan now)
     {
-        if (!Configured.FitsIn(configured)) _configuredLowerAt = now;
+        if (!Configured.FitsIn(configured)) _lessSince = now;
         Configured = configured;
         return Limit(now);
     }
@@ -56,8 +56,8 @@ internal sealed partial class MemoryLedger
     }
 
     /// <summary>
-    /// Whether requests may still come that were made for a larger budget: what was estimated is cut to the budget, and those that
-    /// ask are only just told of the new one. They are to ask again, not to give up.
+    /// Whether requests may still come that were made for a larger budget, or before a lease was pinned: what was estimated is cut to the
+    /// budget, and those that ask are only just told of the new one. They are to ask again, not to give up.
     /// </summary>
-    private bool IsNews(TimeSpan now) => _configuredLowerAt is { } at && now >= at && now - at < RetryAfter;
+    private bool IsNews(TimeSpan now) => _lessSince is { } at && now >= at && now - at < RetryAfter;
 }

@@ -31,7 +31,7 @@ internal sealed partial class MemoryLedger
         var (model, least) = (pending.Request.Model, pending.Needs.MinBy(need => need.Total.Count)!);
         var beside = keep.Equals(PoolVector.Zero) ? "" : $" beside {keep} of buffers, fixed cost and pinned models";
         var deny =
-            !Fits(pending, keep, Configured) && IsNews(now) ? new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' asked for {least}, but the budget was just set to {Configured}; it is to ask again", RetryAfter)
+            !Fits(pending, keep, Configured) && IsNews(now) ? new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' asked for {least}, but the budget of {Configured} has just come to leave {Configured - keep}{beside}; it is to ask again", RetryAfter)
             : !Fits(pending, keep, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.NeverFits, $"model '{model}' needs {least}, but the budget of {Configured} leaves {Configured - keep}{beside}")
             : !Fits(pending, keep + lost, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.Recycle, $"model '{model}' needs {least}, but {lost} never came back; the process has to be started anew")
             : new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' needs {least}, but the machine leaves {Budget} of the budget of {Configured} at present{beside}", RetryAfter);

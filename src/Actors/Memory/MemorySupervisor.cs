@@ -74,6 +74,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         Receive<ChargeFixed>(OnChargeFixed);
         Receive<BudgetMeasured>(OnBudget);
         Receive<ConfigureBudget>(OnConfigure);
+        Receive<PinLease>(m => Carry(_ledger.Pin(m.Lease, m.Pinned, Now)));
         Receive<DebtMeasured>(m => Carry(_ledger.SetDebt(m.Debt, Now)));
         Receive<ExplainModel>(m => Sender.Tell(new ModelExplained(_ledger.Explain(m.Model, Now))));
         Receive<GetResidency>(_ => Sender.Tell(new ResidencyTold([.. _ledger.Leases], [.. _ledger.Charges], _ledger.Configured, _ledger.Budget)));

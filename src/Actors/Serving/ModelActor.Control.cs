@@ -1,11 +1,19 @@
 using Akka.Actor;
+using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Serving;
 
-/// <content>What people want of it: to be loaded though there is no work, and to leave memory though nobody waits for it.</content>
+/// <content>What people want of it: to stay in memory, to be loaded though there is no work, and to leave memory though nobody waits for it.</content>
 internal sealed partial class ModelActor
 {
+    /// <summary>A new supervisor hears of it with the report that it asks for, and one that has yet to grant once it has.</summary>
+    private void OnPin(SetPinned pin)
+    {
+        _pinned = pin.Pinned;
+        if (_lease is { } lease && !_supervisorLost) _supervisor.Tell(new PinLease(lease.Id, _pinned));
+    }
+
     /// <summary>Asked for as if there were work. In memory without any, it yields to whoever waits, as every idle model.</summary>
     private void OnPreload(WantModel control)
     {

@@ -66,6 +66,8 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private IActorRef? _unloader;
     private bool _boardDrained;
     private bool _pinned;
+    /// <summary>What the last request said of that.</summary>
+    private bool _askedPinned;
     private bool _supervisorLost;
     private bool _boardLost;
     private Leaving? _leaving;
@@ -195,6 +197,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
         Receive<BudgetRose>(_ => { });
+        Receive<SetPinned>(OnPin);
         Receive<WantModel>(OnPreload);
         Receive<LeaveMemory>(OnEvict);
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);

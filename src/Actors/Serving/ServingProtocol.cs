@@ -140,6 +140,9 @@ public static class ServingProtocol
     /// <summary>The model holds nothing any more.</summary>
     public sealed record ModelUnloaded(ModelId Model);
 
+    /// <summary>Root to model: whether it is to stay in memory, from the lease now held or asked for on.</summary>
+    internal sealed record SetPinned(bool Pinned);
+
     /// <summary>Root to model: be loaded though there is no work. Answered by <see cref="ControlAnswered"/>, at once.</summary>
     /// <param name="Control">The number of the control.</param>
     internal sealed record WantModel(long Control);

@@ -85,6 +85,64 @@ public sealed class ActorPipelineRootModelControlSpecs : ScenarioKit
         End(Step);
     }
 
+    [Fact]
+    public void Should_keep_a_pinned_model_in_memory_while_others_take_turns()
+    {
+        var source = Running(budget: 130);
+        Done(new PreloadModel(Second));
+        AdvanceUntil(() => Assert.Contains(Second, Resident()), Step);
+        Assert.Contains("'second' is pinned", Done(new PinModel(Second, Pinned: true)));
+        Assert.Contains("already", Done(new PinModel(Second, Pinned: true)));
+
+        Done(new SetBudget(Bytes.MiB(90)));
+        source.Release();
+
+        var run = End(Step);
+        Assert.Equal(40, run.Pipelines[0].Totals.Classified);
+        Assert.DoesNotContain(Seen<LeaseChanged>(), l => l.Change == LeaseChange.Yielded && l.Model == Second);
+        Assert.Contains(Seen<LeaseChanged>(), l => l.Change == LeaseChange.Yielded && l.Model != Second);
+        Assert.Equal((Second, true), Assert.Single(Seen<ModelPinned>().Select(p => (p.Model, p.Pinned))));
+        AssertFrames(run);
+        AssertSessions();
+    }
+
+    [Fact]
+    public void Should_refuse_with_the_numbers_when_pinned_models_would_leave_another_no_room()
+    {
+        var source = Running(budget: 100);
+        Done(new PinModel(Cards.Detector, Pinned: true));
+
+        var reason = Refused(new PinModel(Cards.Classifier, Pinned: true));
+
+        Assert.Contains("model 'classifier' cannot be pinned: pinned 'classifier', 'detector' keep host 80.0 MiB, and model 'second' needs host 40.0 MiB beside them", reason);
+        Assert.Contains("the budget cannot be 70.0 MiB", Refused(new SetBudget(Bytes.MiB(70))));
+        Done(new PinModel(Cards.Detector, Pinned: false));
+        Done(new SetBudget(Bytes.MiB(70)));
+        source.Release();
+        AssertFrames(End(Step));
+    }
+
+    [Theory]
+    [InlineData("memory-supervisor")]
+    [InlineData("models/second")]
+    [InlineData("work-board")]
+    public void Should_still_be_pinned_when_a_part_that_knew_it_was_made_anew(string part)
+    {
+        var source = Running(budget: 130);
+        Done(new PinModel(Second, Pinned: true));
+        KillAndSee(part);
+        AdvanceUntil(() => Assert.NotNull(Find(part)), Step);
+
+        Done(new PreloadModel(Second));
+        AdvanceUntil(() => Assert.Contains(Second, Resident()), Step);
+        Done(new SetBudget(Bytes.MiB(90)));
+        source.Release();
+
+        var run = End(Step);
+        Assert.Equal(40, run.Pipelines[0].Totals.Classified);
+        Assert.DoesNotContain(Seen<LeaseChanged>(), l => l.Change == LeaseChange.Yielded && l.Model == Second);
+    }
+
     /// <summary>A street whose models were loaded; the second classifier has no work.</summary>
     private NumberedFrameSource Running(double budget, ServingSettings? serving = null)
     {

@@ -72,7 +72,7 @@ public sealed class MemoryLedgerConfigureSpecs : MemoryLedgerKit
 
         // What was only estimated is cut to the budget: asked again, it may fit.
         Assert.Equal((DenialReason.Pressure, Settings.RiseAfter), (deny.Reason, deny.RetryAfter));
-        Assert.Contains("just set to", deny.Explanation, StringComparison.Ordinal);
+        Assert.Contains("has just come to leave", deny.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,6 +84,50 @@ public sealed class MemoryLedgerConfigureSpecs : MemoryLedgerKit
         var later = Denied(Ask("b", 90, at: 2 + (int)Settings.RiseAfter.TotalMilliseconds));
 
         Assert.Equal((DenialReason.NeverFits, (TimeSpan?)null), (later.Reason, later.RetryAfter));
+    }
+
+    [Fact]
+    public void Should_spare_a_lease_from_when_it_is_pinned_until_it_is_pinned_no_more()
+    {
+        var lease = Resident("a", 60);
+        Ledger.Pin(lease.Id, pinned: true, At(1));
+
+        Assert.Empty(Yields(Ask("b", 40, at: 2)));
+        var denied = Denied(Ask("c", 50, at: 2 + (int)Settings.RiseAfter.TotalMilliseconds));
+        Assert.Equal(DenialReason.NeverFits, denied.Reason);
+        Assert.Equal(["a"], Yields(Ledger.Pin(lease.Id, pinned: false, At(9000)).Concat(Ask("c", 60, at: 9001))));
+    }
+
+    [Fact]
+    public void Should_tell_who_waits_to_ask_again_when_what_it_waits_for_is_pinned()
+    {
+        var lease = Busy("a", 60);
+        Ask("b", 60, at: 1);
+
+        var deny = Denied(Ledger.Pin(lease.Id, pinned: true, At(2)));
+
+        Assert.Equal((DenialReason.Pressure, Settings.RiseAfter), (deny.Reason, deny.RetryAfter));
+    }
+
+    [Fact]
+    public void Should_let_a_lease_go_that_was_asked_to_yield_before_it_is_pinned()
+    {
+        var lease = Resident("a", 60);
+        Assert.Equal(["a"], Yields(Ask("b", 60, at: 1)));
+        Assert.Empty(Ledger.Pin(lease.Id, pinned: true, At(2)));
+
+        Assert.Equal(["b"], Grants(End(lease, at: 3)));
+    }
+
+    [Fact]
+    public void Should_change_nothing_when_a_lease_is_pinned_that_is_over()
+    {
+        var lease = Resident("a", 60);
+        End(lease);
+
+        Assert.Empty(Ledger.Pin(lease.Id, pinned: true, At(1)));
+
+        Assert.Equal(["b"], Grants(Ask("b", 100, at: 2)));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class MemoryLedgerDriver
     {
         public ModelId Id { get; } = id;
         public LeaseVariant[] Variants { get; } = variants;
-        public bool Pinned { get; } = pinned;
+        public bool Pinned { get; set; } = pinned;
         public RequestLease? Waits { get; set; }
         public Lease? Lease { get; set; }
         public LeasePhase Phase { get; set; }
@@ -65,7 +65,7 @@ internal sealed class MemoryLedgerDriver
     {
         _now += TimeSpan.FromMilliseconds(how % 50);
         var holder = _holders[which % _holders.Length];
-        switch (what % 19)
+        switch (what % 20)
         {
             case 0 or 1 or 2: Ask(holder, how); break;
             case 3: if (holder.Waits is { } again) Check(_ledger.Request(again, _now)); break;
@@ -81,6 +81,7 @@ internal sealed class MemoryLedgerDriver
             case 15: Grow(holder, PoolVector.OfHost(Bytes.MiB(how % 10))); break;
             case 16: if (how < 25) Restart(); break;
             case 17: Check(_ledger.Wake(_now)); break;
+            case 19: Pin(holder, how % 3 == 0); break;
             case 18: Configure(how % 3 == 0 ? AtFirst : PoolVector.OfHost(Bytes.MiB(20 + (how % 120))) + PoolVector.Of(Device, Bytes.MiB(50))); break;
         }
         if (_silent.Count > 0 && how % 2 == 0) Report(_silent.ElementAt(which % _silent.Count), dead: how % 7 == 0);
@@ -116,6 +117,13 @@ internal sealed class MemoryLedgerDriver
     {
         _configured = configured;
         Check(_ledger.Configure(configured, _now));
+    }
+
+    /// <summary>Who holds is pinned at once; who only waits has it said with the next lease.</summary>
+    private void Pin(Holder holder, bool pinned)
+    {
+        holder.Pinned = pinned;
+        if (holder.Lease is { } lease) Check(_ledger.Pin(lease.Id, pinned, _now));
     }
 
     private void Ask(Holder holder, byte how)

@@ -153,6 +153,72 @@ public sealed class ModelActorControlSpecs : ModelActorKit
         Supervisor.ExpectMsg<ConfirmResident>();
     }
 
+    [Fact]
+    public void Should_have_its_lease_and_all_later_ones_stay_when_it_is_pinned()
+    {
+        Start();
+        var (lease, _) = GetReady();
+
+        Model.Tell(new SetPinned(true), Root);
+        Assert.Equal(new PinLease(lease.Id, true), Supervisor.ExpectMsg<PinLease>());
+        Assert.Contains("pinned", Refused(new LeaveMemory(1)));
+        Model.Tell(new YieldLease(lease.Id, "the budget was lowered"), Supervisor);
+        Drained();
+        Demand();
+        EndLease(lease);
+
+        Assert.True(Requested().Pinned);
+    }
+
+    [Fact]
+    public void Should_say_it_with_the_lease_when_it_is_pinned_while_it_waits()
+    {
+        Start();
+        Demand();
+        var request = Requested();
+        Assert.False(request.Pinned);
+        Model.Tell(new SetPinned(true), Root);
+        Silent(Supervisor);
+
+        var lease = new Lease(new LeaseId(1, 9), Cards.Detector, "fp32", LeasePhase.Load, PoolVector.Zero);
+        Model.Tell(new LeaseGranted(request.Request, lease), Supervisor);
+
+        Assert.Equal(new PinLease(lease.Id, true), Supervisor.ExpectMsg<PinLease>());
+        Supervisor.ExpectMsg<ConfirmResident>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_report_it_to_a_new_supervisor_when_it_was_pinned(bool resident)
+    {
+        Start();
+        if (resident) GetReady();
+        else Demand();
+        Model.Tell(new SetPinned(true), Root);
+        var next = CreateTestProbe();
+
+        Model.Tell(new SupervisorStarted(2, next), Root);
+
+        var report = next.ExpectMsg<ReportLeases>();
+        Assert.True(resident ? report.Held!.Pinned : report.Pending!.Pinned);
+    }
+
+    [Fact]
+    public void Should_refuse_to_leave_while_it_loads_when_it_is_pinned()
+    {
+        Start(new SyntheticModel(Cards.Detector) { LoadTime = TimeSpan.FromSeconds(1) });
+        Model.Tell(new SetPinned(true), Root);
+        Done(new WantModel(1));
+        Grant();
+        Eventually(() => Assert.Equal(1, Counters.Waiting));
+
+        Refused(new LeaveMemory(2));
+        Advance(TimeSpan.FromSeconds(1));
+
+        Board.ExpectMsg<ModelReady>();
+    }
+
     private string Done(object control) => Asked(control, done: true);
 
     private string Refused(object control) => Asked(control, done: false);
