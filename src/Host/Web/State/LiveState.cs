@@ -80,6 +80,8 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case SourceInterrupted interrupted: Of(interrupted.Pipeline)?.Apply(interrupted); break;
             case SourceResumed resumed: Of(resumed.Pipeline)?.Apply(resumed); break;
             case PipelinePaused paused: if (Of(paused.Pipeline) is { } told) told.Paused = paused.Paused; break;
+            case ModelPinned pinned: Apply(pinned); break;
+            case BudgetSet set: Apply(set); break;
             case LedgerBegun: Memory.Begin(); break;
             case LedgerChanged changed: Memory.Apply(changed); break;
             case MemorySampled sampled: Memory.Apply(sampled); Sampled = sampled.At; break;
@@ -101,6 +103,18 @@ internal sealed class LiveState(ActorPipelineSettings settings)
         Memory.Apply(changed);
         BudgetWhy = changed.Why;
         Add(changed.At, "budget", "", $"budget {changed.Budget}: {changed.Why}");
+    }
+
+    private void Apply(ModelPinned pinned)
+    {
+        if (pinned.Pinned) Pinned.Add(pinned.Model.Value);
+        else Pinned.Remove(pinned.Model.Value);
+    }
+
+    private void Apply(BudgetSet set)
+    {
+        Configured = set.Configured;
+        Add(set.At, "budget", "", $"the budget was set to {set.Configured}");
     }
 
     private void Apply(NeighbourChanged changed)
