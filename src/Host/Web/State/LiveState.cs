@@ -61,6 +61,19 @@ internal sealed class LiveState(ActorPipelineSettings settings)
     /// <summary>Pinned models, by name.</summary>
     public HashSet<string> Pinned { get; } = [.. settings.Models.Values.Where(m => m.Pin).Select(m => m.Id.Value)];
 
+    /// <summary>The settings as they are by now.</summary>
+    public ActorPipelineSettings Current()
+    {
+        lock (Gate)
+        {
+            return settings with
+            {
+                Memory = settings.Memory with { Budget = Configured },
+                Models = settings.Models.ToDictionary(m => m.Key, m => m.Value with { Pin = Pinned.Contains(m.Key.Value) }),
+            };
+        }
+    }
+
     /// <summary>How often a lease changed in this way.</summary>
     public long Count(LeaseChange change) => _leases.GetValueOrDefault(change);
 
