@@ -16,8 +16,8 @@ public sealed record ReloadPlan(IReadOnlyList<IControl> Controls, IReadOnlyList<
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Controls.Count == 0 && NeedRestart.Count == 0;
 
-    /// <summary>Compares two configurations key by key. What was changed by hand since is left alone where the file says what it did before.</summary>
-    /// <param name="running">As it was read at the start, or the last time.</param>
+    /// <summary>Compares two configurations key by key.</summary>
+    /// <param name="running">As it runs by now, with what was changed by hand.</param>
     /// <param name="read">As it was read now.</param>
     public static ReloadPlan Of(ActorPipelineSettings running, ActorPipelineSettings read)
     {

@@ -29,7 +29,7 @@ public class WebBinderSpecs
     }
 
     [Theory]
-    [InlineData("bind = \"8780\"", "bind: expected \"host:port\", an IPv6 address in brackets as in \"[::1]:8780\", and port 0 for any free one, found 8780")]
+    [InlineData("bind = \"8780\"", "bind: expected \"host:port\", an IPv6 address in brackets as in \"[::1]:8780\", and port 0 for any free one, found \"8780\"")]
     [InlineData("bind = \"::1:8780\"", "bind: expected \"host:port\", an IPv6 address in brackets as in \"[::1]:8780\", and port 0 for any free one, found \"::1:8780\"")]
     [InlineData("token = short", "token: must be 16 characters at least, of printable ASCII without spaces")]
     [InlineData("token = \"correct horse battery\"", "token: must be 16 characters at least, of printable ASCII without spaces")]
