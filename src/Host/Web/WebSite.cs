@@ -56,6 +56,9 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
     /// <summary>Makes such a sink; null for one of another type.</summary>
     public IFrameSink? CreateSink(SinkSettings sink) => sink.Type == PictureSink ? new LivePictureSink(_pictures[sink.Path]) : null;
 
+    /// <summary>What is looked at of a pipeline.</summary>
+    internal LivePicture PictureOf(string pipeline) => _pictures[pipeline];
+
     /// <summary>All that is served.</summary>
     public void Map(WebApplication app)
     {
