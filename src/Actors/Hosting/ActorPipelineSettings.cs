@@ -28,6 +28,9 @@ public sealed record ActorPipelineSettings
     /// <summary>The live page, served by the program; who embeds has its own.</summary>
     public WebSettings Web { get; init; } = new();
 
+    /// <summary>Traces of frames, and where telemetry is sent.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
 

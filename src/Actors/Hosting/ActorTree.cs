@@ -29,7 +29,8 @@ internal sealed class ActorTree
     public ActorTree(IUntypedActorContext root, ActorPipelineSettings settings, ActorPipelineParts parts, int lanes)
     {
         (_root, _settings, _parts, _lanes) = (root, settings, parts, lanes);
-        root.ActorOf(Props.Create(() => new MeterActor()), "meter");
+        var self = root.Self;
+        root.ActorOf(Props.Create(() => new MeterActor(self)), "meter");
         Monitor = MakeMonitor();
         Supervisor = parts.Supervisor ?? MakeSupervisor(SupervisorLegacy.None);
         _node = settings.Cluster.Enabled ? parts.Node ?? ThisNode.Of(root.System, settings.Cluster) : null;
@@ -142,7 +143,7 @@ internal sealed class ActorTree
             ? _ => camera
             : factory => factory.ActorOf(Props.Create(() => new SourceReader(() => parts.CreateSource(settings), settings.Reconnect, parts.Time))
                 .WithDispatcher(ServingHosting.BlockingDispatcher), "source-reader");
-        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout) { Gateway = Neighbours };
+        var pipelineParts = new PipelineParts(Board, _lanes, classifiers, reader, parts.CreateSink, parts.Time, _settings.DrainTimeout) { Gateway = Neighbours, TraceSample = _settings.Telemetry.TraceSample };
         Pipelines.Tell(new GroupActor.Make(settings.Id.Value, Props.Create(() => new PipelineActor(settings, pipelineParts))));
     }
 

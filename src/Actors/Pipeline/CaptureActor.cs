@@ -25,7 +25,8 @@ internal sealed class CaptureActor : ReceiveActor
     private FrameRead? _held;
     private FrameKit? _readingInto;
     private PixelBuffer? _spareAtReader;
-    private (FrameRead Read, TimeSpan At)? _newest;
+    private TimeSpan _askedAt;
+    private (FrameRead Read, TimeSpan At, TimeSpan AskedAt)? _newest;
 
     /// <param name="reader">Makes the reader, as a child of this actor, or names one that is there (a camera played by a test).</param>
     /// <param name="time">The actors' clock.</param>
@@ -67,7 +68,7 @@ internal sealed class CaptureActor : ReceiveActor
         if (_newest is { } newest)
         {
             _newest = null;
-            Emit(newest.Read, newest.At);
+            Emit(newest.Read, newest.At, newest.AskedAt);
         }
         ReadNext();
     }
@@ -78,12 +79,12 @@ internal sealed class CaptureActor : ReceiveActor
         if (_live)
         {
             if (!_spares.TryPop(out var spare)) return;
-            (_reading, _spareAtReader) = (true, spare);
+            (_reading, _spareAtReader, _askedAt) = (true, spare, _time.Instant());
             _reader.Tell(new Read(spare));
         }
         else if (!_paused && _kits.TryDequeue(out _readingInto))
         {
-            _reading = true;
+            (_reading, _askedAt) = (true, _time.Instant());
             _reader.Tell(new Read(_readingInto.Pixels));
         }
     }
@@ -126,12 +127,12 @@ internal sealed class CaptureActor : ReceiveActor
         }
         else if (_kits.Count > 0)
         {
-            Emit(read, now);
+            Emit(read, now, _askedAt);
         }
         else
         {
             Overtake();
-            _newest = (read, now);
+            _newest = (read, now, _askedAt);
             if (_paused) Overtake();
         }
         ReadNext();
@@ -140,7 +141,7 @@ internal sealed class CaptureActor : ReceiveActor
     /// <summary>Sends a file's frame on under the kit that it was read into.</summary>
     private void HandOn(FrameRead read)
     {
-        Context.Parent.Tell(new FrameCaptured(_readingInto!, read.Result, _time.Instant()));
+        Context.Parent.Tell(new FrameCaptured(_readingInto!, read.Result, _time.Instant(), _askedAt));
         _readingInto = null;
     }
 
@@ -154,11 +155,11 @@ internal sealed class CaptureActor : ReceiveActor
     }
 
     /// <summary>Sends a live frame on under a kit: its buffer becomes the kit's, and the kit's own buffer a spare.</summary>
-    private void Emit(FrameRead read, TimeSpan at)
+    private void Emit(FrameRead read, TimeSpan at, TimeSpan askedAt)
     {
         var kit = _kits.Dequeue();
         _spares.Push(kit.Pixels);
-        Context.Parent.Tell(new FrameCaptured(kit with { Pixels = read.Buffer }, read.Result, at));
+        Context.Parent.Tell(new FrameCaptured(kit with { Pixels = read.Buffer }, read.Result, at, askedAt));
     }
 
     private void OnStop()

@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Sources;
+using ActorPipeline.Telemetry;
 using ActorPipeline.Tracking;
 using ActorPipeline.Vision;
 using static ActorPipeline.Pipeline.PipelineProtocol;
@@ -48,6 +49,9 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
 
     /// <summary>Which node's model has looked at it, by the model's name, where that was another's; null where none was.</summary>
     public SortedDictionary<string, string>? Nodes { get; private set; }
+
+    /// <summary>What is noted of it; null where it is not traced.</summary>
+    public FrameTrace? Trace { get; set; }
 
     /// <summary>It has its outcome.</summary>
     public bool IsOver { get; set; }

@@ -1,3 +1,4 @@
+using ActorPipeline.Telemetry;
 using Akka.Actor;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
@@ -26,6 +27,7 @@ internal sealed partial class PipelineActor
         }
         var (width, height) = (task.Frame!.Width, task.Frame.Height);
         task.Detect.Begin(task.Kit.Pixels, width, height, _settings.Region == Vision.FrameRegion.Whole ? null : _settings.Region.In(width, height));
+        task.Detect.Times = task.Trace?.Post(0, _settings.Detect, _parts.Time.Instant());
         _stages.Detect.Tell(new ServeFrame(id, task.Detect, capturedAt));
     }
 

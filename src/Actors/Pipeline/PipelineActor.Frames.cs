@@ -4,7 +4,6 @@ using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
-using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Pipeline;
 
@@ -40,6 +39,7 @@ internal sealed partial class PipelineActor
         task.Begin(captured.Kit, captured.Result, sinks);
         var id = _ledger.Capture(captured.At, task.Frame is null ? SinkSet.None : _sinks.Drawing(sinks), _sinks.Waiting(sinks));
         _tasks.Add(id, task);
+        task.Trace = _tracer.Begin(captured.AskedAt, captured.At, 1 + _parts.Classifiers.Count);
         Context.System.EventStream.Publish(new FrameEntered(captured.At, _settings.Id, _ledger.InFlight));
         if (captured.Result is SourceRead.Unreadable(var reason, _))
         {
@@ -50,6 +50,12 @@ internal sealed partial class PipelineActor
             Look(id, task, captured.At);
         }
         Foresee();
+    }
+
+    private void OnOvertaken()
+    {
+        _ledger.Overtaken();
+        Context.System.EventStream.Publish(new FrameDropped(_parts.Time.Instant(), _settings.Id, "overtaken"));
     }
 
     private void OnServed(FrameServed served)
@@ -65,6 +71,7 @@ internal sealed partial class PipelineActor
         if (!_ledger.Move(detected.Frame, FrameStage.Crop)) return;
         var task = _tasks[detected.Frame];
         task.SeenBy(_settings.Detect, detected.Variant, detected.Node);
+        task.Trace?.Answer(0, _parts.Time.Instant(), detected.Variant, detected.Node);
         task.Found(_only);
         if (_follower is not null)
         {
@@ -86,12 +93,19 @@ internal sealed partial class PipelineActor
         else if (_parts.Classifiers.Count == 0 || task.Chosen.Count == 0)
             Conclude(id, FrameOutcome.Classified.Instance);
         else
-            _stages.Crop!.Tell(new CropFrame(id, task.Pixels, task.Detections, task.Chosen, task.Kit.Crops!));
+            Crop(id, task);
+    }
+
+    private void Crop(FrameId id, FrameTask task)
+    {
+        task.Trace?.BeginCrop(_parts.Time.Instant());
+        _stages.Crop!.Tell(new CropFrame(id, task.Pixels, task.Detections, task.Chosen, task.Kit.Crops!));
     }
 
     private void OnCropped(FrameCropped cropped)
     {
         if (!_ledger.Move(cropped.Frame, FrameStage.Classify)) return;
+        _tasks[cropped.Frame].Trace?.EndCrop(_parts.Time.Instant());
         LetGo(cropped.Frame, FrameLedger.Stages);
         if (cropped.Failure is { } failure)
         {
@@ -104,6 +118,7 @@ internal sealed partial class PipelineActor
         {
             var (work, region) = (task.Join.WorkOf(i), _regions[i]);
             work.Begin(task.Kit.Crops!, task.Chosen.Count, region.Width, region.Height, region.Offset, _parts.Classifiers[i].Labels);
+            work.Times = task.Trace?.Post(i + 1, _parts.Classifiers[i].Model, _parts.Time.Instant());
             _stages.Classify[i].Tell(new ServeFrame(cropped.Frame, work, _ledger.CapturedAt(cropped.Frame)));
         }
         GrantKits();
@@ -116,12 +131,14 @@ internal sealed partial class PipelineActor
         var classifier = classified.Stage - 1;
         task.Join.Answer(classifier);
         task.SeenBy(_parts.Classifiers[classifier].Model, classified.Variant, classified.Node);
+        task.Trace?.Answer(classified.Stage, _parts.Time.Instant(), classified.Variant, classified.Node);
         ConcludeWhenJoined(classified.Frame, task.Join);
     }
 
     private void OnStageFailed(StageFailed failed)
     {
         var outcome = new FrameOutcome.Failed(failed.Reason, failed.Detail);
+        if (_tasks.TryGetValue(failed.Frame, out var task)) task.Trace?.Fail(failed.Stage, _parts.Time.Instant(), failed.Reason);
         if (failed.Stage == 0) Conclude(failed.Frame, outcome);
         else FailClassifier(failed.Frame, failed.Stage - 1, outcome);
     }
@@ -171,6 +188,7 @@ internal sealed partial class PipelineActor
         {
             Window = _ledger.Window, Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
         });
+        if (task.Trace is { } trace) _tracer.End(trace, id, outcome, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, now);
         _follower?.HandedOn(id);
         End(id);
     }
@@ -217,24 +235,5 @@ internal sealed partial class PipelineActor
         GrantKits();
         Foresee();
         EndWhenDrained();
-    }
-
-    private void OnBoardStarted(BoardStarted started)
-    {
-        _stages.Use(started);
-        _foreseen = default;
-        if (_kits is not null) Foresee();
-    }
-
-    /// <summary>Says how many frames can still reach each model without a lease not now held.</summary>
-    private void Foresee()
-    {
-        // Frames that only sinks still hold bring their credit back without any lease.
-        var toCome = _source!.Live || _sourceEnded || _draining || _paused ? 0 : Math.Max(0, _ledger.Window - _ledger.Unfinished);
-        var under = _ledger.CountIn(FrameStage.Detect) + _ledger.CountIn(FrameStage.Crop) - _predictedWaiting;
-        if (toCome != _foreseen.Detector) _stages.Board.Tell(new Foreseen(_settings.Id, _settings.Detect, toCome, null));
-        if (under != _foreseen.Classifiers)
-            foreach (var classifier in _parts.Classifiers) _stages.Board.Tell(new Foreseen(_settings.Id, classifier.Model, under, _settings.Detect));
-        _foreseen = (toCome, under);
     }
 }

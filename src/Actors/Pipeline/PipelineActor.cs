@@ -2,6 +2,7 @@ using ActorPipeline.Catalog;
 using ActorPipeline.Serving;
 using ActorPipeline.Sinks;
 using ActorPipeline.Sources;
+using ActorPipeline.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
@@ -29,7 +30,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly WindowControl _window;
     private TimeSpan _lanesIdle;
     private TimeSpan _lanesIdleAt;
-    private readonly SinkBook _sinks = new();
+    private readonly SinkBook _sinks;
+    private readonly FrameTracer _tracer;
     private readonly Dictionary<FrameId, FrameTask> _tasks = [];
     private readonly Stack<FrameTask> _spareTasks = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -56,6 +58,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     {
         (_settings, _parts) = (settings, parts);
         _ledger = new FrameLedger(settings.Window.Max);
+        _tracer = new FrameTracer(settings.Id, parts.TraceSample, parts.Time);
+        _sinks = new SinkBook { Dropped = sink => Context.System.EventStream.Publish(new SinkDropped(parts.Time.Instant(), settings.Id, sink.Settings.Type)) };
         _window = new WindowControl(settings.Window.Min, settings.Window.Max, parts.Lanes, settings.Deadline);
         _capture = Context.Watch(Context.ActorOf(Props.Create(() => new CaptureActor(parts.Reader, parts.Time)), "capture"));
         _stages = new Stages(Context, settings, parts);
@@ -110,7 +114,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     {
         Receive<BoardStarted>(OnBoardStarted);
         Receive<FrameCaptured>(OnCaptured);
-        Receive<FrameOvertaken>(_ => _ledger.Overtaken());
+        Receive<FrameOvertaken>(_ => OnOvertaken());
         Receive<ReadInterrupted>(OnInterrupted);
         Receive<ReadResumed>(OnResumed);
         Receive<KitReturned>(OnKitReturned);

@@ -9,6 +9,18 @@ namespace ActorPipeline.Pipeline;
 /// <param name="InFlight">Frames in flight, this one included.</param>
 public sealed record FrameEntered(TimeSpan At, PipelineId Pipeline, int InFlight) : ITelemetryEvent;
 
+/// <summary>Published when a frame was captured and left out on purpose, so that it never entered.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Which pipeline.</param>
+/// <param name="Reason">"overtaken": a newer live frame took its place.</param>
+public sealed record FrameDropped(TimeSpan At, PipelineId Pipeline, string Reason) : ITelemetryEvent;
+
+/// <summary>Published when a sink that drops left a result out, because all its slots were taken.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Pipeline">Which pipeline.</param>
+/// <param name="Sink">The type of the sink.</param>
+public sealed record SinkDropped(TimeSpan At, PipelineId Pipeline, string Sink) : ITelemetryEvent;
+
 /// <summary>Published when a live source breaks off and is to be opened again; once for an outage.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Pipeline">Whose source.</param>

@@ -17,4 +17,7 @@ internal sealed record PipelineParts(
 {
     /// <summary>Where crops are posted instead of to the board: to what may hand them to neighbours. It lives no longer than the board. Null for the board itself.</summary>
     public IActorRef? Gateway { get; init; }
+
+    /// <summary>The share of frames that are traced while somebody listens, from 0 to 1.</summary>
+    public double TraceSample { get; init; }
 }

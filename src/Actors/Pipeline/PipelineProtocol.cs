@@ -94,7 +94,11 @@ public static class PipelineProtocol
 
     internal sealed record KitReturned(FrameKit Kit);
 
-    internal sealed record FrameCaptured(FrameKit Kit, SourceRead Result, TimeSpan At);
+    /// <param name="Kit">What it lies in.</param>
+    /// <param name="Result">The frame, or why there is none.</param>
+    /// <param name="At">When it was captured.</param>
+    /// <param name="AskedAt">When the source was asked for it.</param>
+    internal sealed record FrameCaptured(FrameKit Kit, SourceRead Result, TimeSpan At, TimeSpan AskedAt);
 
     internal sealed record FrameOvertaken;
 

@@ -10,6 +10,9 @@ internal sealed class SinkBook
     /// <summary>Results that dropping sinks left out.</summary>
     public long Drops { get; private set; }
 
+    /// <summary>Is told of each of these.</summary>
+    public Action<Sink>? Dropped { get; init; }
+
     public IReadOnlyList<Sink> All => _sinks;
 
     public IEnumerable<Sink> Alive => _sinks.Where(s => s.Alive);
@@ -61,6 +64,7 @@ internal sealed class SinkBook
         if (!sink.Waits && sink.SlotsTaken >= sink.Settings.Slots)
         {
             Drops++;
+            Dropped?.Invoke(sink);
             return false;
         }
         if (!sink.Waits && sink.Wants?.Invoke() == false) return false;

@@ -14,6 +14,7 @@ internal sealed partial class ModelActor
     private void Ask()
     {
         _request = new RequestId(Self.Path.Uid, ++_requests);
+        _askedAt = _time.Instant();
         Enter(AwaitingLease, ModelState.AwaitingLease, "");
         // A new supervisor is told with the report that it asks for.
         if (!_supervisorLost) _supervisor.Tell(Request());
@@ -32,7 +33,7 @@ internal sealed partial class ModelActor
     {
         // A test that plays the supervisor may name none.
         var variant = _asked.FirstOrDefault(v => v.Name == granted.Lease.Variant) ?? _variants[0];
-        (_lease, _granted, _turn, _measured) = (granted.Lease, variant, null, null);
+        (_lease, _granted, _turn, _measured, _grantedAt) = (granted.Lease, variant, null, null, _time.Instant());
         if (_askedPinned != _pinned) _supervisor.Tell(new PinLease(_lease.Id, _pinned));
         if (_unloader is not null)
         {
@@ -92,11 +93,12 @@ internal sealed partial class ModelActor
             return;
         }
         _wanted = false;
+        _readyAt = _time.Instant();
         Become(Ready);
         _board.Tell(ReadyNow());
     }
 
-    private ModelReady ReadyNow() => new(_card.Id, _loaded!) { Variant = _variants.Count > 1 ? _granted!.Name : null };
+    private ModelReady ReadyNow() => new(_card.Id, _loaded!) { Variant = _variants.Count > 1 ? _granted!.Name : null, Lease = new LeaseTimes(_askedAt, _grantedAt, _readyAt) };
 
     private Leaving OnLoadFailed(LoadFailed failed)
     {

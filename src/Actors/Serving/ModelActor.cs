@@ -54,6 +54,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private Lease? _lease;
     private IActorRef? _session;
     private CancellationTokenSource? _cancellation;
+    private TimeSpan _askedAt;
+    private TimeSpan _grantedAt;
+    private TimeSpan _readyAt;
     private LoadReport? _report;
     private ILoadedModel? _loaded;
     private string _failure = "";

@@ -23,6 +23,9 @@ internal sealed class ModelEntry(ModelId id)
     /// <summary>Which variant <see cref="Session"/> is; null where there is one only.</summary>
     public string? Variant { get; set; }
 
+    /// <summary>How <see cref="Session"/> came into memory; null where nobody knows.</summary>
+    public LeaseTimes? Lease { get; set; }
+
     /// <summary>Whether it has been told that there is work, since it was last ready.</summary>
     public bool Demanded { get; set; }
 

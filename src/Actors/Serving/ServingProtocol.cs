@@ -64,7 +64,11 @@ public static class ServingProtocol
     /// <param name="Lanes">Lanes that run models.</param>
     /// <param name="LanesIdle">Lane time that was idle since the board began, of all its lanes together.</param>
     /// <param name="Models">What there is of each model that it knows.</param>
-    internal sealed record BoardView(int Lanes, TimeSpan LanesIdle, IReadOnlyDictionary<ModelId, ModelView> Models);
+    internal sealed record BoardView(int Lanes, TimeSpan LanesIdle, IReadOnlyDictionary<ModelId, ModelView> Models)
+    {
+        /// <summary>When it looked like this, on the actors' clock.</summary>
+        public TimeSpan At { get; init; }
+    }
 
     /// <summary>How it stands with one model.</summary>
     /// <param name="Ready">Whether its work is handed out.</param>
@@ -72,7 +76,11 @@ public static class ServingProtocol
     /// <param name="Queue">How long a piece of this node's own that came now would wait for a lane, once the model is ready.</param>
     /// <param name="GuestQueue">The same for a neighbour's.</param>
     /// <param name="Part">Lane time of one frame or crop; null where nobody knows yet.</param>
-    internal readonly record struct ModelView(bool Ready, string? Unavailable, TimeSpan Queue, TimeSpan GuestQueue, TimeSpan? Part);
+    internal readonly record struct ModelView(bool Ready, string? Unavailable, TimeSpan Queue, TimeSpan GuestQueue, TimeSpan? Part)
+    {
+        /// <summary>Pieces that wait for it.</summary>
+        public int Queued { get; init; }
+    }
 
     /// <summary>Pipeline to board: so many frames can still reach a model without a lease not now held.</summary>
     /// <param name="Pipeline">Whose frames.</param>
@@ -113,6 +121,9 @@ public static class ServingProtocol
     {
         /// <summary>Which variant it is; null where there is one only.</summary>
         public string? Variant { get; init; }
+
+        /// <summary>How it came into memory; null where nobody knows.</summary>
+        public LeaseTimes? Lease { get; init; }
     }
 
     /// <summary>Model to board: hand out no more, and say when the last run is over.</summary>

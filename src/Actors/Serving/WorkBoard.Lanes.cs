@@ -28,6 +28,8 @@ internal sealed partial class WorkBoard
             entry.Running++;
             (lane.Slice.Session, lane.Slice.Variant) = (entry.Session, entry.Variant);
             var now = _time.Instant();
+            // Before it is off: the lane's thread has it then.
+            for (var i = 0; i < lane.Slice.Pieces.Count; i++) lane.Slice.Pieces[i].Piece.Submitted.Work.Times?.Start(now, entry.Lease);
             lane.Start(now, now + _settings.RunTimeout);
             Watch(_settings.RunTimeout);
         }
@@ -55,7 +57,11 @@ internal sealed partial class WorkBoard
         if (slice.Failure is { } failure) OnFailedRun(entry, slice, failure);
         else (entry.CompletedRuns, entry.FailuresInARow) = (entry.CompletedRuns + 1, 0);
         var (variant, count) = (slice.Variant, slice.Pieces.Count);
-        for (var i = 0; i < count; i++) SliceOver(slice.Pieces[i].Piece, variant);
+        for (var i = 0; i < count; i++)
+        {
+            if (slice.Pieces[i].Piece.Submitted.Work.Times is { } times) times.Ended = now;
+            SliceOver(slice.Pieces[i].Piece, variant);
+        }
         slice.Clear();
         lane.Rest(now);
         Dispatch();

@@ -133,9 +133,9 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         {
             Func<ModelId, bool> ready = model => model == id || IsReady(model);
             TimeSpan Queue(bool guests) => (_policy.Backlog(ready, guests) + remaining) / lanes;
-            models.Add(id, new ModelView(entry.Ready, entry.Unavailable, Queue(guests: false), Queue(guests: true), _policy.Cost(id)));
+            models.Add(id, new ModelView(entry.Ready, entry.Unavailable, Queue(guests: false), Queue(guests: true), _policy.Cost(id)) { Queued = _policy.Queued(id) });
         }
-        return new BoardView(_laneCount, _lanes.IdleTime(now), models);
+        return new BoardView(_laneCount, _lanes.IdleTime(now), models) { At = now };
     }
 
     private void OnForeseen(Foreseen foreseen)
@@ -158,7 +158,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
     private void OnReady(ModelReady ready)
     {
         var entry = Entry(ready.Model);
-        (entry.Session, entry.Variant) = (ready.Session, ready.Variant);
+        (entry.Session, entry.Variant, entry.Lease) = (ready.Session, ready.Variant, ready.Lease);
         entry.Batching = ready.Session is IClassifier { Batch: > 1 and var most } ? new BatchPolicy(ready.Session.Card.Batches, most) : null;
         (entry.Draining, entry.Failing, entry.Demanded, entry.CompletedRuns, entry.FailuresInARow) = (false, false, false, 0, 0);
         ReportAll();

@@ -1,4 +1,4 @@
-using Akka.Event;
+using ActorPipeline.Hosting.Running;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -84,7 +84,7 @@ internal sealed class StderrLog(TextWriter errors) : ILoggerProvider, ILogger
     /// <summary>Who says it: the last part of an actor's path. The root speaks for the program and needs no name.</summary>
     private static string Speaker<TState>(TState state)
     {
-        if (state is not LogEvent { LogSource: { } source }) return "";
+        if (state is not ActorLogState { Source: { } source }) return "";
         var path = source.Split('(', '#')[0].TrimEnd('/', ']');
         var name = path[(path.LastIndexOf('/') + 1)..];
         return name is "" or "actor-pipeline" ? "" : $"{name}: ";

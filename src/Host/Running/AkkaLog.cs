@@ -19,8 +19,13 @@ internal sealed class AkkaLog : LoggerFactoryLogger
     {
         if (!RemoteNoise.Is(log))
         {
-            var level = log.LogLevel() == Akka.Event.LogLevel.ErrorLevel ? LogLevel.Error : LogLevel.Warning;
-            _log.Log(level, default, log, log.Cause, (said, _) => said.Message?.ToString() ?? "");
+            var level = log.LogLevel() switch
+            {
+                Akka.Event.LogLevel.ErrorLevel => LogLevel.Error,
+                Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,
+                _ => LogLevel.Information,
+            };
+            _log.Log(level, default, new ActorLogState(log), log.Cause, (said, _) => said.Text);
         }
         else if (_noise.LineOf(log) is { } line)
         {

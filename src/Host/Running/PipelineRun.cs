@@ -10,7 +10,6 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
 
 namespace ActorPipeline.Hosting.Running;
 
@@ -42,13 +41,13 @@ internal sealed class PipelineRun(
         var over = new TaskCompletionSource<ITelemetryEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        var exports = TelemetryExport.Add(builder, settings);
         // A start that fails is told once, by who asked for it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(settings.Cluster.Enabled ? settings.Cluster.Name : "actor-pipeline", akka =>
         {
-            akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = Akka.Event.LogLevel.WarningLevel; });
+            akka.ConfigureLoggers(loggers => { loggers.AddLoggerFactory(); loggers.ClearLoggers(); loggers.AddLogger<AkkaLog>(); loggers.LogLevel = exports ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.WarningLevel; });
             // Signals are the caller's: Akka's own answer to SIGINT would end the run without its saying that it was interrupted.
             akka.AddHocon("akka.coordinated-shutdown.run-by-clr-shutdown-hook = off", HoconAddMode.Prepend);
             if (akkaHocon.Length > 0) akka.AddHocon(Akka.Configuration.ConfigurationFactory.ParseString(akkaHocon), HoconAddMode.Prepend);

@@ -43,6 +43,7 @@ internal sealed class WebServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.Services.AddRoutingCore();
+        MetricsPage.Add(builder.Services);
         // Signals are the program's.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var certificate = Certificate(settings);
@@ -63,6 +64,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.UseRouting();
         app.Use(site.GuardAsync);
         site.Map(app);
+        MetricsPage.Map(app);
         try
         {
             await app.StartAsync();

@@ -15,6 +15,9 @@ public abstract class LaneWork
     /// <summary>Parts that can be run apart, on several lanes at once.</summary>
     public abstract int Parts { get; }
 
+    /// <summary>Gets what happens to it, for a frame that is traced; null for all others.</summary>
+    public WorkTimes? Times { get; set; }
+
     /// <summary>The buffer it reads.</summary>
     protected PixelBuffer Buffer => _buffer ?? throw new InvalidOperationException("The work has not begun.");
 

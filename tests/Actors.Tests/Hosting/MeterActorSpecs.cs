@@ -5,6 +5,7 @@ using ActorPipeline.Memory;
 using ActorPipeline.Support;
 using ActorPipeline.Telemetry;
 using Akka.Actor;
+using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
 
@@ -29,7 +30,7 @@ public sealed class MeterActorSpecs : VirtualTimeKit
         };
         listener.SetMeasurementEventCallback<long>(Take);
         listener.Start();
-        var meter = Sys.ActorOf(Props.Create(() => new MeterActor()));
+        var meter = Sys.ActorOf(Props.Create(() => new MeterActor(TestActor)));
         var kinds = Enum.GetValues<LeaseChange>();
 
         foreach (var kind in kinds) meter.Tell(new LeaseChanged(TimeSpan.Zero, kind, Model, Bytes.Zero, ""));
@@ -53,7 +54,7 @@ public sealed class MeterActorSpecs : VirtualTimeKit
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Enqueue(tags[0].Value));
         listener.Start();
         // It has subscribed once it answers.
-        Sys.ActorOf(Props.Create(() => new MeterActor())).Tell(new Identify(1), TestActor);
+        Sys.ActorOf(Props.Create(() => new MeterActor(TestActor))).Tell(new Identify(1), TestActor);
         ExpectMsg<ActorIdentity>();
 
         foreach (var pipeline in (string[])["meter-spec-door", "meter-spec-yard", "meter-spec-door"])
@@ -63,9 +64,24 @@ public sealed class MeterActorSpecs : VirtualTimeKit
         Eventually(() => Assert.Equal(["meter-spec-door", "meter-spec-yard", "meter-spec-door"], counted.Where(c => $"{c}".StartsWith("meter-spec", StringComparison.Ordinal))));
     }
 
+    [Fact]
+    public void Should_look_at_the_board_each_second_when_somebody_listens()
+    {
+        using var readings = new MeterReadings();
+        var meter = Sys.ActorOf(Props.Create(() => new MeterActor(TestActor)));
+        meter.Tell(new Identify(1), TestActor);
+        ExpectMsg<ActorIdentity>();
+
+        Advance(TimeSpan.FromSeconds(1));
+        ExpectMsg<GetBoardView>();
+        LastSender.Tell(new BoardView(3, TimeSpan.Zero, new Dictionary<ModelId, ModelView> { [Model] = new() { Queued = 17 } }));
+
+        Eventually(() => Assert.Equal(17, readings.Last($"actor_pipeline.queue.length{{model={Model}}}")));
+    }
+
     private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        if (instrument.Name == "actor_pipeline.memory.effective_budget" && value == Odd.Count) _budgets.Enqueue(value);
+        if (instrument.Name == "actor_pipeline.memory.budget" && value == Odd.Count) _budgets.Enqueue(value);
         if (instrument.Name != "actor_pipeline.leases") return;
         var (ours, change) = (false, "");
         foreach (var (key, tag) in tags)

@@ -75,6 +75,8 @@ public sealed class PipelineActorPausingSpecs : PipelineKit
     [Fact]
     public void Should_count_a_cameras_frames_as_overtaken_and_account_for_each_when_it_is_paused()
     {
+        var told = CreateTestProbe();
+        Sys.EventStream.Subscribe(told, typeof(FrameDropped));
         BoardAnswers();
         var source = new NumberedFrameSource(60, 8, 8, live: true) { BlockAt = 20 };
         Start(Settings(4, Sink("out")), source);
@@ -86,7 +88,9 @@ public sealed class PipelineActorPausingSpecs : PipelineKit
         var ended = Ended();
 
         Assert.Equal((60, 60, 0), (ended.Totals.Captured, ended.Totals.Concluded, ended.BuffersOutstanding));
-        Assert.InRange(ended.Totals.Dropped["overtaken"], 40, 59);
+        var dropped = ended.Totals.Dropped["overtaken"];
+        Assert.InRange(dropped, 40, 59);
+        Assert.All(told.ReceiveN((int)dropped).Cast<FrameDropped>(), frame => Assert.Equal("overtaken", frame.Reason));
         Assert.All(SinkAt("out").Numbers, number => Assert.InRange(number, 0, 19));
     }
 

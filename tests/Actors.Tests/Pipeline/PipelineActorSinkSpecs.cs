@@ -57,6 +57,8 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
     public void Should_go_on_and_count_what_it_leaves_out_when_a_dropping_sink_blocks()
     {
         Declare("live", new RecordingSink { BlocksAt = 3 });
+        var told = CreateTestProbe();
+        Sys.EventStream.Subscribe(told, typeof(SinkDropped));
         BoardAnswers();
         Start(Settings(3, Sink("live", SinkOverflow.Drop), Sink("out")), new NumberedFrameSource(50, 8, 8) { OnRead = n => { if (n == 49) SinkAt("live").Release(); } });
 
@@ -65,6 +67,7 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
         Assert.Equal(50, SinkAt("out").Reports.Count);
         Assert.Equal(50 - SinkAt("live").Reports.Count, ended.SinkDrops);
         Assert.InRange(ended.SinkDrops, 1, 50);
+        Assert.Equal(ended.SinkDrops, told.ReceiveN((int)ended.SinkDrops).Cast<SinkDropped>().Count(dropped => dropped.Sink == "json-lines"));
         Assert.Null(ended.Failure);
     }
 

@@ -56,6 +56,9 @@ public abstract class ScenarioKit : VirtualTimeKit
     /// <summary>As a node among others; by default it is none.</summary>
     private protected ClusterSettings Cluster { get; set; } = new();
 
+    /// <summary>The share of frames that are traced while somebody listens; by default none.</summary>
+    protected double TraceSample { get; set; }
+
     /// <summary>Plays what knows other nodes.</summary>
     private protected IActorRef? Site { get; set; }
 
@@ -97,6 +100,7 @@ public abstract class ScenarioKit : VirtualTimeKit
             Models = models.ToDictionary(m => m, CardOf),
             Pipelines = _pipelines,
             Cluster = Cluster,
+            Telemetry = new TelemetrySettings { TraceSample = TraceSample },
             DrainTimeout = TimeSpan.FromSeconds(5),
         };
         Root = ActorPipelineHosting.Start(Sys, settings, new ActorPipelineParts

@@ -28,7 +28,7 @@ public sealed class ServedProgram : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (new BrowserFactAttribute().Skip is not null) return;
+        if (TestData.Root is null) return;
         CutFrames();
         WriteConfiguration(Budget);
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "actorpipeline.dll"), "run", "--config", Configuration, "--web", "--out", _folder.File("out"), "--json"])

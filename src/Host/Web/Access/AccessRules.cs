@@ -24,7 +24,7 @@ internal sealed class AccessRules(WebSettings settings, Func<string, bool> isSes
     public (int Status, string Why)? Refuse(AccessRequest request)
     {
         if (!NeedsToken && !IsOurName(request.Host)) return (421, "this is not its name: without a token it answers to its own address and to localhost");
-        if (request.Path.StartsWith("/api/", StringComparison.Ordinal) && IsForeign(request)) return (403, "another site asks");
+        if (IsUnder(request.Path, "/api/") && IsForeign(request)) return (403, "another site asks");
         if (request.IsChange && request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
             return (415, "what changes something is application/json");
         return NeedsToken && !IsPublic(request.Path) && !IsKnown(request) ? (401, "a token is needed") : null;
@@ -38,8 +38,10 @@ internal sealed class AccessRules(WebSettings settings, Func<string, bool> isSes
         || (request.Session is { } session && isSession(session));
 
     /// <summary>The page's own files tell nothing, and who watches over processes has no token.</summary>
-    private static bool IsPublic(string path) => path is LoginPath or "/health/live" || !(path.StartsWith("/api/", StringComparison.Ordinal)
-        || path.StartsWith("/health/", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal));
+    private static bool IsPublic(string path) => path is LoginPath or "/health/live" || !(IsUnder(path, "/api/") || IsUnder(path, "/health/") || IsUnder(path, "/metrics"));
+
+    // Routes take large letters for small ones, and so must who guards them.
+    private static bool IsUnder(string path, string part) => path.StartsWith(part, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A browser says where a page is from that asks; other programs do not, and are asked for nothing here.</summary>
     private static bool IsForeign(AccessRequest request)

@@ -90,6 +90,7 @@ internal sealed class LiveState(ActorPipelineSettings settings)
         {
             case FrameEntered entered: Of(entered.Pipeline)?.Apply(entered); break;
             case FrameConcluded concluded: Of(concluded.Pipeline)?.Apply(concluded); break;
+            case FrameDropped dropped: Of(dropped.Pipeline)?.Apply(dropped); break;
             case SourceInterrupted interrupted: Of(interrupted.Pipeline)?.Apply(interrupted); break;
             case SourceResumed resumed: Of(resumed.Pipeline)?.Apply(resumed); break;
             case PipelinePaused paused: if (Of(paused.Pipeline) is { } told) told.Paused = paused.Paused; break;

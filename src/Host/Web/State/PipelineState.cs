@@ -57,14 +57,21 @@ internal sealed class PipelineState
         if (concluded.Outcome is FrameOutcome.Classified or FrameOutcome.Empty) _latencies.Add(concluded.Latency);
         var outcome = concluded.Outcome switch
         {
-            FrameOutcome.Dropped(var why) => $"dropped: {why}",
             FrameOutcome.Failed(var why, _) => $"failed: {why}",
             var other => other.Word,
         };
-        _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
+        Count(outcome);
+    }
+
+    public void Apply(FrameDropped dropped)
+    {
+        Captured++;
+        Count($"dropped: {dropped.Reason}");
     }
 
     public void Apply(SourceInterrupted interrupted) => (Interruptions, Outage) = (Interruptions + 1, interrupted.Reason);
 
     public void Apply(SourceResumed resumed) => Outage = null;
+
+    private void Count(string outcome) => _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
 }
