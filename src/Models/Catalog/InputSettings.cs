@@ -45,6 +45,8 @@ public sealed record InputSettings
     public static InputSettings DefaultFor(ModelKind kind) => kind switch
     {
         ModelKind.Yolox => new InputSettings { Channels = ChannelOrder.Bgr, Mean = [0, 0, 0], Std = [1, 1, 1], Resize = ResizeMode.Letterbox },
+        ModelKind.Yolov5 or ModelKind.Yolov8 => new InputSettings { Mean = [0, 0, 0], Std = [255, 255, 255], Resize = ResizeMode.Letterbox },
+        ModelKind.Ssd => new InputSettings { Mean = [127.5f, 127.5f, 127.5f], Std = [127.5f, 127.5f, 127.5f] },
         _ => new InputSettings(),
     };
 }

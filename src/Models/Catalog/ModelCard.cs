@@ -88,5 +88,5 @@ public sealed record ModelCard
     };
 
     /// <summary>Whether it finds objects (rather than naming crops).</summary>
-    public bool IsDetector => Kind is ModelKind.PicoDet or ModelKind.Yolox;
+    public bool IsDetector => Kind is not ModelKind.Classification;
 }

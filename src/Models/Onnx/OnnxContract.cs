@@ -9,7 +9,7 @@ namespace ActorPipeline.Onnx;
 /// <summary>The tensors of a model, once they are found to be those of its kind.</summary>
 /// <param name="Input">The picture's tensor, [1,3,H,W].</param>
 /// <param name="Outputs">What it gives, in the order the decoder reads it; of a merged model one for each part.</param>
-/// <param name="Classes">Classes it knows; a merged model those of all its parts.</param>
+/// <param name="Classes">Classes it knows; a merged model those of all its parts. Of an SSD those of its label list, zero without one.</param>
 /// <param name="Bins">Bins of each side's distribution; PicoDet only.</param>
 internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> Outputs, int Classes, int Bins)
 {
@@ -43,6 +43,7 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
             return new OnnxContract(input, heads, heads.Sum(h => h.Length), 0);
         }
         var yoloxCells = Grid.Yolox(width, height).Sum(g => g.Cells);
+        int[] anchored = YoloOutputs.AnchoredBoxes(width, height), free = YoloOutputs.FreeBoxes(width, height);
         return card.Kind switch
         {
             ModelKind.PicoDet => PicoDetOutputs.Arrange(input, outputs, labels) is { } pico
@@ -53,6 +54,18 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
                 ? new OnnxContract(input, outputs, (int)fields - 5, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected YOLOX's one output [1,{yoloxCells},5 + classes] " +
                     $"for an input of {width}x{height}"),
+            ModelKind.Yolov5 => YoloOutputs.Anchored(outputs, anchored) is { } boxes
+                ? new OnnxContract(input, [boxes], (int)boxes.Shape[2] - 5, 0)
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output [1,N,5 + classes] with N = {string.Join(" or ", anchored)} " +
+                    $"for an input of {width}x{height}"),
+            ModelKind.Yolov8 => YoloOutputs.Free(outputs, free) is { } boxes
+                ? new OnnxContract(input, [boxes], (int)boxes.Shape[1] - 4, 0)
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output [1,4 + classes,N] with N = {string.Join(" or ", free)} " +
+                    $"for an input of {width}x{height}"),
+            // How many classes there are no output tells.
+            ModelKind.Ssd => SsdOutputs.Arrange(outputs) is { } ssd
+                ? new OnnxContract(input, ssd, labels, 0)
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected {SsdOutputs.Expected}"),
             _ => outputs is [var scores] && OnnxHeads.IsScores(scores)
                 ? new OnnxContract(input, outputs, scores.Length, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output of a score for each class, [1,classes] or [1,classes,1,1]"),
@@ -64,12 +77,12 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
         var outputs = new List<TensorSpec>();
         foreach (var output in session.Outputs)
         {
-            RequireFloat(card, "output", output);
+            if (card.Kind != ModelKind.Ssd || !TensorSpec.IsRead(output.Type)) RequireFloat(card, "output", output);
             var shape = output.Shape.ToArray();
             if (shape.Length > 0 && shape[0] == -1) shape[0] = 1;
             if (shape.Length == 0 || shape.Any(d => d <= 0) || shape.Aggregate(1.0, (p, d) => p * d) > int.MaxValue)
                 throw Wrong(card, $"its output {output.Name} has the shape [{string.Join(",", output.Shape)}]; all but the batch must be fixed");
-            outputs.Add(new TensorSpec(output.Name, shape));
+            outputs.Add(new TensorSpec(output.Name, shape) { Type = output.Type!.Value });
         }
         return outputs;
     }
@@ -81,14 +94,7 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
     }
 
     private static ModelLoadException Wrong(ModelCard card, string what) =>
-        new(card.Id, LoadFailure.WrongShape, $"Model '{card.Id}' ({card.Path}) is no {KindName(card.Kind)} model: {what}.");
-
-    private static string KindName(ModelKind kind) => kind switch
-    {
-        ModelKind.PicoDet => "picodet",
-        ModelKind.Yolox => "yolox",
-        _ => "classification",
-    };
+        new(card.Id, LoadFailure.WrongShape, $"Model '{card.Id}' ({card.Path}) is no {card.Kind.ToString().ToLowerInvariant()} model: {what}.");
 
     private static string Describe(IReadOnlyList<TensorDescription> tensors) =>
         string.Join(", ", tensors.Take(12)) + (tensors.Count > 12 ? $" and {tensors.Count - 12} more" : "");
