@@ -18,6 +18,12 @@ public enum ModelKind
     /// <summary>SSD with its suppression in the graph: boxes with corners from 0 to 1, scores, class numbers, and with TensorFlow a count.</summary>
     Ssd,
 
+    /// <summary>Text detection by differentiable binarization (DB): a map of how probable text is at each pixel.</summary>
+    Db,
+
+    /// <summary>Text recognition by connectionist temporal classification (CTC): at each step along a line a score for each character, and for none.</summary>
+    Ctc,
+
     /// <summary>A score for each class.</summary>
     Classification,
 }

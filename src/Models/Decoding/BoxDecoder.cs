@@ -86,6 +86,7 @@ internal abstract class BoxDecoder(float scoreThreshold, float nmsIou)
         ModelKind.Yolox => new YoloxDecoder(Grid.Yolox(inputWidth, inputHeight), classes, card.ScoreThreshold, card.NmsIou),
         ModelKind.Yolov5 => new Yolov5Decoder(classes, card.ScoreThreshold, card.NmsIou),
         ModelKind.Yolov8 => new Yolov8Decoder(classes, card.ScoreThreshold, card.NmsIou),
+        ModelKind.Db => new DbDecoder(inputWidth, inputHeight, card.Db, card.ScoreThreshold),
         ModelKind.Ssd => new SsdDecoder(inputWidth, inputHeight, card.ScoreThreshold),
         _ => throw new ArgumentOutOfRangeException(nameof(card), card.Kind, "Not a detector."),
     };

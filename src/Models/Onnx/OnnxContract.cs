@@ -32,11 +32,12 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
         if (session.Inputs is not [var picture])
             throw Wrong(card, $"it takes {session.Inputs.Count} inputs ({Describe(session.Inputs)}); expected one picture [1,3,H,W]");
         RequireFloat(card, "input", picture);
-        if (picture.Shape is not [var batch, 3, > 0 and <= 8192, > 0 and <= 8192] || batch is not (-1 or 1))
-            throw Wrong(card, $"its input is {picture}; expected one picture [1,3,H,W] of fixed height and width");
-        var (width, height) = ((int)picture.Shape[3], (int)picture.Shape[2]);
+        var size = OnnxFileInput.Sized(card.Input, picture.Shape);
+        if (size is not [var batch, 3, > 0 and <= 8192, > 0 and <= 8192] || batch is not (-1 or 1))
+            throw Wrong(card, $"its input is {picture}{OnnxFileInput.SizeOf(card.Input)}; expected one picture [1,3,H,W] of fixed height and width, or input {{ width, height }} where they are free");
+        var (width, height) = ((int)size[3], (int)size[2]);
         var input = new TensorSpec(picture.Name, [1, 3, height, width]);
-        var outputs = ReadOutputs(card, session);
+        var outputs = ReadOutputs(card, session, width, height);
         if (card.Merged.Count > 0)
         {
             var heads = OnnxHeads.Outputs(card, outputs);
@@ -66,13 +67,19 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
             ModelKind.Ssd => SsdOutputs.Arrange(outputs) is { } ssd
                 ? new OnnxContract(input, ssd, labels, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected {SsdOutputs.Expected}"),
+            ModelKind.Db => outputs is [var map] && TextOutputs.IsMap(map, width, height)
+                ? new OnnxContract(input, outputs, 1, 0)
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one map [1,1,H,W] as large as the input of {width}x{height}, or a whole number of times smaller"),
+            ModelKind.Ctc => outputs is [var steps] && TextOutputs.IsSteps(steps)
+                ? new OnnxContract(input, outputs, (int)steps.Shape[2], 0)
+                : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one of a score for each character at each step, [1,steps,1 + characters]"),
             _ => outputs is [var scores] && OnnxHeads.IsScores(scores)
                 ? new OnnxContract(input, outputs, scores.Length, 0)
                 : throw Wrong(card, $"its outputs are {Describe(session.Outputs)}; expected one output of a score for each class, [1,classes] or [1,classes,1,1]"),
         };
     }
 
-    private static List<TensorSpec> ReadOutputs(ModelCard card, INativeSession session)
+    private static List<TensorSpec> ReadOutputs(ModelCard card, INativeSession session, int width, int height)
     {
         var outputs = new List<TensorSpec>();
         foreach (var output in session.Outputs)
@@ -80,6 +87,7 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
             if (card.Kind != ModelKind.Ssd || !TensorSpec.IsRead(output.Type)) RequireFloat(card, "output", output);
             var shape = output.Shape.ToArray();
             if (shape.Length > 0 && shape[0] == -1) shape[0] = 1;
+            shape = TextOutputs.Resolve(card.Kind, shape, width, height);
             if (shape.Length == 0 || shape.Any(d => d <= 0) || shape.Aggregate(1.0, (p, d) => p * d) > int.MaxValue)
                 throw Wrong(card, $"its output {output.Name} has the shape [{string.Join(",", output.Shape)}]; all but the batch must be fixed");
             outputs.Add(new TensorSpec(output.Name, shape) { Type = output.Type!.Value });

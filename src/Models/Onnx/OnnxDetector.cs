@@ -30,6 +30,10 @@ internal sealed class OnnxDetector(ModelCard card, LoadReport report, OnnxSessio
             case Yolov8Decoder yolov8:
                 yolov8.Read(run.Lane.Output(0));
                 break;
+            case DbDecoder db:
+                var map = run.Lane.ShapeOf(0);
+                db.Read(run.Lane.Output(0), (int)map[3], (int)map[2]);
+                break;
             case SsdDecoder ssd:
                 ReadSsd(ssd, run.Lane);
                 break;

@@ -14,6 +14,7 @@ internal sealed unsafe class OnnxLane : IDisposable
     private readonly List<INativeTensor> _tensors = [];
     private readonly INativeTensor[] _outputs;
     private readonly int[] _lengths;
+    private readonly long[][] _shapes;
     // Room for what is no float to begin with.
     private readonly float[]?[] _numbers;
     private readonly List<INativeBinding> _bindings = [];
@@ -29,6 +30,7 @@ internal sealed unsafe class OnnxLane : IDisposable
     {
         Decoder = decoder;
         _outputs = new INativeTensor[contract.Outputs.Count];
+        _shapes = [.. contract.Outputs.Select(o => o.Shape)];
         _lengths = [.. contract.Outputs.Select(o => o.Length)];
         _numbers = [.. contract.Outputs.Select(o => o.Type == TensorElementType.Float ? null : new float[o.Length])];
         try
@@ -59,6 +61,9 @@ internal sealed unsafe class OnnxLane : IDisposable
 
     /// <summary>Outputs it has.</summary>
     public int Outputs => _outputs.Length;
+
+    /// <summary>An output's dimensions, of one picture.</summary>
+    public IReadOnlyList<long> ShapeOf(int index) => _shapes[index];
 
     /// <summary>What the last run gave for a picture.</summary>
     /// <param name="index">Which output.</param>

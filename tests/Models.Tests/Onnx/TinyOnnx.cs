@@ -44,6 +44,10 @@ internal static class TinyOnnx
         [.. outputs.Select(o => Value(o.Name, o.Type, o.Shape))],
         [.. outputs.Select(o => Tensor(o.Name + ".w", o.Type, Message(9, o.Content), o.Shape))]);
 
+    /// <summary>Takes a picture of any size and gives the same numbers whatever it shows, of a shape that it leaves free.</summary>
+    public static byte[] FreeSize(string name, byte[] content, long[] shape, params long[] declared) => Model(
+        [Node("Identity", name + ".w", name)], [Value("image", Float, -1, 3, -1, -1)], [Value(name, Float, declared)], Tensor(name + ".w", Float, Message(9, content), shape));
+
     /// <summary>Numbers as a tensor's bytes.</summary>
     public static byte[] Bytes(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 
