@@ -41,7 +41,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     private PipelineSettings Pipeline(PipelineId id, SettingsReader reader)
     {
         var source = reader.File("source", "a video file, a picture folder, a camera's number, or an address such as rtsp://camera/1", required: true);
-        var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind != ModelKind.Classification);
+        var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind is not (ModelKind.Classification or ModelKind.Ctc));
         var classify = Classifiers(reader);
         var standard = new PipelineSettings { Id = id, Source = "", Detect = default };
         var pipeline = new PipelineSettings
@@ -83,7 +83,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     {
         const string key = "classify";
         if (!reader.TryRead(key, ClassifyKind, false, out var names)) return [];
-        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind == ModelKind.Classification);
+        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind is ModelKind.Classification or ModelKind.Ctc);
         return [.. names.Select(name => new ModelId(name.Text))];
     }
 

@@ -103,7 +103,7 @@ public class ActorPipelineConfigurationSpecs
                 "3:1: the key 'rubbish' has no value: expected '=', ':' or '{' behind it, found 'here'",
                 "4:19: actor-pipeline.serving.lanes: expected a whole number from 0 to 64, found \"65\"",
                 "5:21: actor-pipeline.models.d.path: environment variable DATA is not set",
-                "5:47: actor-pipeline.models.d.kind: expected one of picodet, yolox, classification, found \"pico\"",
+                "5:47: actor-pipeline.models.d.kind: expected one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification, found \"pico\"",
                 "6:37: ${NAME}: environment variable NAME is not set",
                 "7:13: actor-pipeline.pipelines: expected an object { }, found \"many\"",
                 "9:1: surplus '}': it closes nothing",
@@ -173,7 +173,7 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("models.\"d e\" { path = x, kind = yolox }", "models.d e: a name may have letters, digits, '-' and '_' only")]
     [InlineData("models.e = 5", "models.e: expected an object { }, found \"5\"")]
     [InlineData("models.e.kind = yolox", "models.e.path: missing; expected the path of an ONNX file")]
-    [InlineData("models.e.path = x", "models.e.kind: missing; expected one of picodet, yolox, classification")]
+    [InlineData("models.e.path = x", "models.e.kind: missing; expected one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification")]
     [InlineData("models.e { kind = yolox, path = ${?NONE} }", "models.e.path: environment variable NONE is not set")]
     public void Should_say_key_range_and_what_was_found_when_a_key_is_wrong(string line, string expected)
     {
