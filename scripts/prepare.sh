@@ -75,6 +75,23 @@ prepare_openssl() {
     say "openssl could not be installed: the spec that asks it is skipped"
 }
 
+# Real programs that specs speak to: a browser that walks the page, and servers of messages and of metrics. Without one its specs are skipped by name.
+prepare_servers() {
+  local program package missing=""
+  export PATH="$PATH:/usr/sbin:/sbin"
+  for program in chromium:chromium mosquitto:mosquitto mosquitto_sub:mosquitto-clients prometheus:prometheus; do
+    package="${program#*:}"
+    command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
+  say "Installing what specs speak to (missing:$missing) ..."
+  # Debian starts servers as they are installed, where there is a service manager; specs start their own.
+  # shellcheck disable=SC2086
+  (as_root timeout 120 apt-get update && as_root timeout 600 env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends $missing) >/dev/null 2>&1 ||
+    say "not all of$missing could be installed: the specs that need them are skipped"
+}
+
 prepare_dotnet() {
   # Where the official installer puts it for one user.
   if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then

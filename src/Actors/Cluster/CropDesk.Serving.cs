@@ -97,15 +97,16 @@ internal sealed partial class CropDesk
     {
         var (head, done) = (serving.Batch.Head, serving.Labels.Count);
         var count = Math.Min(head.Crops.Count - done, _parts.Settings.Desk.MaxCrops);
+        // Pipelines' names have no '@': whose work it is tells neighbours apart. From here on its buffer is let go with it.
+        var id = new WorkId(new PipelineId($"@{serving.Batch.From.Name}"), ++_works);
+        _serving.Add(id, serving);
         if (CropPacker.TryUnpack(head, serving.Bytes, done, count, serving.Buffer) is { } fault)
         {
+            _serving.Remove(id);
             _log.Debug("A batch of {Node} cannot be unpacked: {Fault}", serving.Batch.From, fault);
             End(serving, "damaged", new BatchRefused(serving.Batch.Number, "damaged"), now);
             return;
         }
-        // Pipelines' names have no '@': whose work it is tells neighbours apart.
-        var id = new WorkId(new PipelineId($"@{serving.Batch.From.Name}"), ++_works);
-        _serving.Add(id, serving);
         serving.Work.Begin(serving.Buffer, count, head.Width, head.Height, labels: head.Labels);
         serving.Work.TryHold();
         _parts.Board.Tell(new Submit(id, serving.Model.Id, serving.Work, serving.Batch.BeganAt) { Deadline = serving.Batch.Deadline, Guest = true });

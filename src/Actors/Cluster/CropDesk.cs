@@ -67,6 +67,12 @@ internal sealed partial class CropDesk : ReceiveActor, IWithTimers
             Sender.Tell(new DeskClosed(why));
             return;
         }
+        if (_senders.TryGetValue(open.From, out var known) && known.Path.Address != Sender.Path.Address)
+        {
+            // Nobody takes another's place.
+            Sender.Tell(new DeskClosed("stranger"));
+            return;
+        }
         if (_book.Open(open.From, now) is not { } epoch)
         {
             Sender.Tell(new DeskClosed("full"));

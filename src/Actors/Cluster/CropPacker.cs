@@ -7,18 +7,18 @@ namespace ActorPipeline.Cluster;
 /// <summary>Crops to the bytes of a batch, and back.</summary>
 internal static class CropPacker
 {
-    /// <summary>Packs all crops of a piece of work, one behind the other.</summary>
-    /// <param name="work">Whose crops; held.</param>
+    /// <summary>Packs all crops, one behind the other.</summary>
+    /// <param name="crops">The crops.</param>
     /// <param name="encoding">How.</param>
     /// <param name="quality">Of a JPEG, 1 to 100.</param>
     /// <param name="expected">Bytes that are expected.</param>
     /// <returns>The bytes, and how many are each crop's.</returns>
-    public static (ReadOnlyMemory<byte> Bytes, int[] Each) Pack(ClassifyWork work, CropEncoding encoding, int quality, long expected)
+    public static (ReadOnlyMemory<byte> Bytes, int[] Each) Pack(HeldCrops crops, CropEncoding encoding, int quality, long expected)
     {
         var into = new ArrayBufferWriter<byte>((int)Math.Max(256, expected + (expected / 4)));
-        var each = new int[work.Parts];
+        var each = new int[crops.Count];
         for (var i = 0; i < each.Length; i++)
-            each[i] = encoding == CropEncoding.Raw ? CropCodec.Pack(work.View(i), into) : CropCodec.EncodeJpeg(work.View(i), quality, into);
+            each[i] = encoding == CropEncoding.Raw ? CropCodec.Pack(crops.View(i), into) : CropCodec.EncodeJpeg(crops.View(i), quality, into);
         return (into.WrittenMemory, each);
     }
 

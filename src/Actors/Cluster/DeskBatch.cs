@@ -42,6 +42,9 @@ internal sealed class DeskBatch
     /// <summary>Nobody waits for its answer any more.</summary>
     public bool Unwanted { get; set; }
 
+    /// <summary>Its sender is gone: no part of it can come any more.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>When its result is of no use any more, counted from its arrival; null for no deadline.</summary>
     public TimeSpan? Deadline => Head.Left is { } left ? BeganAt + (left < Longest ? left : Longest) : null;
 

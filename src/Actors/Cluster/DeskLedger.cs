@@ -1,3 +1,4 @@
+using ActorPipeline.Cluster.Wire;
 using static ActorPipeline.Cluster.ClusterProtocol;
 
 namespace ActorPipeline.Cluster;
@@ -15,7 +16,7 @@ internal sealed record DeskLimits
     public int MostParts { get; init; } = 1024;
 
     /// <value>Bytes of a batch. Default 16 MiB.</value>
-    public long MostBytes { get; init; } = 16 * 1024 * 1024;
+    public long MostBytes { get; init; } = WireLimits.BatchBytes;
 
     /// <value>Width or height of a crop, in pixels. Default 2048.</value>
     public int MostSide { get; init; } = 2048;
@@ -61,6 +62,9 @@ internal sealed class DeskLedger(DeskLimits limits)
     /// <summary>Batches here, coming in or running.</summary>
     public int Count => _batches.Count;
 
+    /// <summary>Senders of whom anything is known.</summary>
+    public int Senders => _batches.Keys.Select(k => k.From).Concat(_over.Keys).Distinct().Count();
+
     /// <summary>Batches of one sender.</summary>
     public int CountOf(NodeKey from) => _batches.Keys.Count(k => k.From == from);
 
@@ -95,7 +99,7 @@ internal sealed class DeskLedger(DeskLimits limits)
     public DeskBatch? Over(NodeKey from, long number)
     {
         if (!_batches.Remove((from, number), out var batch)) return null;
-        Remember(from, number);
+        if (!batch.Forgotten) Remember(from, number);
         return batch;
     }
 
@@ -114,7 +118,11 @@ internal sealed class DeskLedger(DeskLimits limits)
     public long Lost(NodeKey from)
     {
         var freed = 0L;
-        foreach (var batch in _batches.Values.Where(b => b.From == from).ToArray()) freed += Drop(batch);
+        foreach (var batch in _batches.Values.Where(b => b.From == from).ToArray())
+        {
+            batch.Forgotten = true;
+            freed += Drop(batch);
+        }
         _over.Remove(from);
         return freed;
     }

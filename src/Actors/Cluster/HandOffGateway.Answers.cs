@@ -30,7 +30,7 @@ internal sealed partial class HandOffGateway
 
     private void OnRefused(BatchRefused refused)
     {
-        if (NodeOf(Sender) is not { } by || _ledger.NotDone(refused.Batch, by, refused.Reason, _time.Instant()) is not { } over) return;
+        if (NodeOf(Sender) is not { } by || _ledger.NotDone(refused.Batch, by, HandOffReason.Of(refused.Reason), _time.Instant()) is not { } over) return;
         var now = _time.Instant();
         _times.Refused(by, now);
         // A promise of a life that is over: what it promises now has to be learnt.
@@ -40,9 +40,9 @@ internal sealed partial class HandOffGateway
 
     private void OnFailed(BatchFailed failed)
     {
-        if (NodeOf(Sender) is not { } by || _ledger.NotDone(failed.Batch, by, failed.Reason, _time.Instant()) is not { } over) return;
+        if (NodeOf(Sender) is not { } by || _ledger.NotDone(failed.Batch, by, HandOffReason.Of(failed.Reason), _time.Instant()) is not { } over) return;
         _times.Failed(by, _time.Instant());
-        NotDone(over, failed.Detail, _time.Instant());
+        NotDone(over, failed.Detail.Length > 0 ? failed.Detail : failed.Reason, _time.Instant());
     }
 
     private void OnOverdue()

@@ -105,8 +105,8 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     }
 
     /// <summary>Whether it, and its answer, may cross the wire.</summary>
-    private static bool CanCross(ClassifyWork work) => work is { Parts: > 0 and <= WireLimits.Crops, Width: <= WireLimits.Side, Height: <= WireLimits.Side, Labels: <= WireLimits.LabelsEach }
-        && work.Parts * work.Labels <= WireLimits.Labels;
+    private bool CanCross(ClassifyWork work) => work is { Parts: > 0 and <= WireLimits.Crops, Width: <= WireLimits.Side, Height: <= WireLimits.Side, Labels: <= WireLimits.LabelsEach }
+        && work.Parts * work.Labels <= WireLimits.Labels && _size.Of(work) <= WireLimits.BatchBytes;
 
     /// <summary>How busy this node is has to be known first, as it is now.</summary>
     private void Choose(Placing placing)
@@ -163,7 +163,7 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     {
         var peer = _peers[to];
         if (Pack(placing) is not var (bytes, each)) return false;
-        if (bytes.Length > peer.Account.Available(now = _time.Instant())) return false;
+        if (bytes.Length > WireLimits.BatchBytes || bytes.Length > peer.Account.Available(now = _time.Instant())) return false;
         batch = batch with { Bytes = bytes.Length, Left = placing.Submit.Deadline - now };
         if (batch.Left <= TimeSpan.Zero || _ledger.Begin(batch, to, choice.Expected, choice.Local.Total, now) is not { } handed) return false;
         var parts = BatchCutter.Cut(bytes);
@@ -185,7 +185,10 @@ internal sealed partial class HandOffGateway : ReceiveActor, IWithTimers
     {
         try
         {
-            var packed = CropPacker.Pack(placing.Work, _parts.Settings.Crops, _parts.Settings.JpegQuality, _size.Of(placing.Work));
+            // Where the board has died, the stage may have let them go already.
+            using var crops = placing.Work.TryOpen();
+            if (crops is null) return null;
+            var packed = CropPacker.Pack(crops, _parts.Settings.Crops, _parts.Settings.JpegQuality, _size.Of(placing.Work));
             _size.Learn(placing.Work, packed.Bytes.Length);
             return packed;
         }

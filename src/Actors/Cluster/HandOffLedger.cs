@@ -59,6 +59,9 @@ internal sealed record HandOffPatience
 /// <param name="first">Batches are numbered from behind this on.</param>
 internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8, long first = 0)
 {
+    private const string LostReason = "neighbour-lost";
+    private const string LateReason = "neighbour-late";
+
     private readonly Dictionary<long, HandedOver> _open = [];
     private readonly Dictionary<NodeKey, int> _each = [];
     private readonly long _first = first;
@@ -112,10 +115,10 @@ internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8, 
     public HandOffOver? NotDone(long number, NodeKey by, string reason, TimeSpan now) => Take(number, by) is { } batch ? Over(batch, reason, now) : null;
 
     /// <summary>A neighbour is gone, or cannot be reached.</summary>
-    public IReadOnlyList<HandOffOver> Lost(NodeKey node, TimeSpan now) => TakeAll(b => b.To == node, "neighbour-lost", now);
+    public IReadOnlyList<HandOffOver> Lost(NodeKey node, TimeSpan now) => TakeAll(b => b.To == node, LostReason, now);
 
     /// <summary>Batches that took too long. Their neighbours are to be told that the answer is of no use any more.</summary>
-    public IReadOnlyList<HandOffOver> Overdue(TimeSpan now) => TakeAll(b => b.OverdueAt <= now, "neighbour-late", now);
+    public IReadOnlyList<HandOffOver> Overdue(TimeSpan now) => TakeAll(b => b.OverdueAt <= now, LateReason, now);
 
     /// <summary>A batch is not wanted any more.</summary>
     /// <returns>Null where it had ended.</returns>
@@ -136,10 +139,9 @@ internal sealed class HandOffLedger(HandOffPatience patience, int mostEach = 8, 
     private HandOffOver Over(HandedOver batch, string reason, TimeSpan now)
     {
         var tries = 1 + (batch.Batch.Tried?.Count ?? 0);
-        var able = batch.LocalNeeds != TimeSpan.MaxValue;
-        // Where this node cannot, another neighbour may; it is given no more tries than there are.
-        var again = able ? batch.Deadline is not { } deadline || now + batch.LocalNeeds <= deadline
-            : tries < patience.MostTries && !(batch.Deadline <= now);
+        // Refused, it is no worse off than without neighbours: this node does it, late if need be. Lost or late, it is tried as long as there is time.
+        var able = batch.LocalNeeds != TimeSpan.MaxValue && (reason is not (LostReason or LateReason) || batch.Deadline is not { } deadline || now + batch.LocalNeeds <= deadline);
+        var again = able || (tries < patience.MostTries && !(batch.Deadline <= now));
         return new HandOffOver(batch, again ? HandOffEnd.TryAgain : HandOffEnd.Fail, reason, now - batch.SentAt);
     }
 

@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Device;
 using ActorPipeline.Engines;
+using ActorPipeline.Events.Outbox;
 using ActorPipeline.Inference;
 using ActorPipeline.Onnx;
 using ActorPipeline.Pipeline;
@@ -18,7 +19,7 @@ namespace ActorPipeline.Hosting;
 /// </summary>
 public sealed record ActorPipelineParts
 {
-    /// <summary>The product's parts: ONNX Runtime, video files, picture folders, cameras and streams, JSON lines and annotated video.</summary>
+    /// <summary>The product's parts: ONNX Runtime, video files, picture folders, cameras and streams, JSON lines, annotated video, MQTT and webhooks.</summary>
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
@@ -32,7 +33,7 @@ public sealed record ActorPipelineParts
         {
             Runtime = ProductRuntime(nativeLog ?? warn, engines, library),
             CreateSource = pipeline => FrameSources.Open(pipeline.Source, new SourceOptions { MaxPixels = pipeline.MaxPixels }),
-            CreateSink = sink => FrameSinks.Create(new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))),
+            CreateSink = sink => FrameSinks.Create(Describe(sink, outputFolder), time),
             Gauge = new LinuxMemoryGauge(),
             Machine = new LinuxMachineGauge(),
             Time = time,
@@ -48,6 +49,16 @@ public sealed record ActorPipelineParts
         NativeHeap.MapLargeBlocks();
         // On the C library's heap the lanes' activations fragment it: 103 instead of 14 MiB at the peak of SqueezeNet on two lanes.
         return new OnnxModelRuntime(nativeLog, arena: true, pool: true, engines ?? new EngineSettings(), library);
+    }
+
+    private static SinkDescription Describe(SinkSettings sink, string outputFolder)
+    {
+        OutboxSettings In(OutboxSettings outbox) => outbox.Store.Length == 0 ? outbox : outbox with { Store = Path.Combine(outputFolder, outbox.Store) };
+        return new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))
+        {
+            Mqtt = sink.Mqtt is { } mqtt ? mqtt with { Outbox = In(mqtt.Outbox) } : null,
+            Webhook = sink.Webhook is { } webhook ? webhook with { Outbox = In(webhook.Outbox) } : null,
+        };
     }
 
     /// <summary>Loads models.</summary>

@@ -41,10 +41,12 @@ public sealed partial class ActorPipelineRoot
     private void OnModelStopped(ModelId id, bool comesBack)
     {
         _tree!.Supervisor.Tell(new ModelGone(id));
+        RefuseOpen(id, $"model '{id}' stopped");
         if (comesBack)
         {
             // It is made with what was known at the start; what was learnt since is said to it first.
             _tree.Tell(id, new UseVariants([.. _footprints[id]]));
+            if (_pins.TryGetValue(id, out var pinned)) _tree.Tell(id, new SetPinned(pinned));
             return;
         }
         _made.Remove(id);

@@ -28,6 +28,12 @@ public sealed partial class ActorPipelineRoot
         return (variant.Name, WithinRooms(Placed(inspection.Footprint)) with { Build = build });
     }
 
+    /// <summary>Models with what they are known to need by now, as a start would know it next time.</summary>
+    private InspectedModel[] AsLearnt() => [.. _models.Values.Select(model => model with
+    {
+        Variants = [.. model.Variants.Select(v => _footprints.Find(model.Id, v.Name) is { } known ? v with { Inspection = v.Inspection with { Footprint = known } } : v)],
+    })];
+
     private void OnProbed(ModelProbed probed)
     {
         var (id, variant) = _probing;

@@ -121,12 +121,18 @@ public sealed partial class ActorPipelineRoot
         (_fixed, _knowsFixed) = (fixedCost, true);
         _tree!.Supervisor.Tell(new ChargeFixed(CpuAccount, PoolVector.OfHost(fixedCost)));
         ChargeProviders();
-        PlanBatchesAnew();
-        foreach (var (id, variant, footprint) in _footprints.All.ToArray()) Use(id, variant, WithinRooms(footprint));
+        FitEstimates();
         PlanWeights();
         _refusals.AddRange(BudgetCheck.Of(_settings.Memory.Budget, Pools, _lanes, _models.Values, fixedCost, _settings.Memory.DeviceBudget).Errors);
         if (_refusals.Count > 0) Refuse();
         else StartPipelines(fixedCost);
+    }
+
+    /// <summary>There is less room than was thought.</summary>
+    private void FitEstimates()
+    {
+        PlanBatchesAnew();
+        foreach (var (id, variant, footprint) in _footprints.All.ToArray()) Use(id, variant, WithinRooms(footprint));
     }
 
     private void CheckNames(PipelineSettings pipeline)

@@ -12,7 +12,7 @@ namespace ActorPipeline.Hosting;
 /// <summary>Makes the actors under the root and knows how to reach them; decides nothing.</summary>
 internal sealed class ActorTree
 {
-    private readonly ActorPipelineSettings _settings;
+    private ActorPipelineSettings _settings;
     private readonly ActorPipelineParts _parts;
     private readonly int _lanes;
     private readonly IUntypedActorContext _root;
@@ -54,6 +54,14 @@ internal sealed class ActorTree
 
     /// <summary>The family of pipelines.</summary>
     public IActorRef Pipelines { get; }
+
+    /// <summary>Another host budget is configured; parts that are made anew know it too.</summary>
+    public void SetBudget(Bytes budget)
+    {
+        _settings = _settings with { Memory = _settings.Memory with { Budget = budget } };
+        Supervisor.Tell(new ConfigureBudget(budget));
+        Monitor.Tell(new ConfigureBudget(budget));
+    }
 
     /// <summary>Makes a new monitor in the place of one that died.</summary>
     /// <param name="taken">The base it took.</param>

@@ -15,6 +15,22 @@ public static class BudgetCheck
         variant.Inspection.FileSize + taken <= budget
         && (variant.Inspection.Footprint.Source == FootprintSource.Estimated || NeedOf(variant, lanes) + taken <= budget);
 
+    /// <summary>The least budget with which <see cref="Of"/> finds no error that a larger one would mend.</summary>
+    /// <param name="pools">The pipelines' buffers.</param>
+    /// <param name="lanes">Lanes that may run a model at once.</param>
+    /// <param name="models">What the files and cards tell.</param>
+    /// <param name="fixedCost">What providers cost the process, as measured.</param>
+    /// <param name="device">The budget of a device with memory of its own; zero where there is none.</param>
+    public static Bytes Least(Bytes pools, int lanes, IEnumerable<InspectedModel> models, Bytes fixedCost = default, Bytes device = default)
+    {
+        var largest = Bytes.Zero;
+        foreach (var model in models) largest = Bytes.Max(largest, model.Variants.Select(LeastOf).DefaultIfEmpty(Bytes.Zero).Aggregate(Bytes.Min));
+        return largest == Bytes.Zero ? pools : pools + fixedCost + largest;
+
+        Bytes LeastOf(InspectedVariant variant) => variant.Inspection.Footprint.Source == FootprintSource.Estimated
+            ? variant.Inspection.FileSize : Bytes.Max(variant.Inspection.FileSize, NeedOf(variant, lanes, device));
+    }
+
     /// <summary>Checks every model: one never fits where none of its variants does.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="pools">The pipelines' buffers.</param>

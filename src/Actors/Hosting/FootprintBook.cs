@@ -24,6 +24,9 @@ internal sealed class FootprintBook
     /// <summary>What a model asks for: its variants in order of preference; none where it is not known.</summary>
     public IReadOnlyList<LeaseVariant> this[ModelId model] => [.. _models.GetValueOrDefault(model, []).Select(k => k.Lease)];
 
+    /// <summary>What every model asks for, in all its variants.</summary>
+    public IReadOnlyDictionary<ModelId, IReadOnlyList<LeaseVariant>> Needs => _models.Keys.ToDictionary(id => id, id => this[id]);
+
     /// <summary>A variant's footprint, its mapped weights not counted; null where it is not known.</summary>
     public Footprint? Find(ModelId model, string variant) => Entry(model, variant)?.Footprint;
 

@@ -27,17 +27,25 @@ public static class HostingProtocol
     /// <param name="Pipeline">Which; refused where there is none of this name, or where it ends.</param>
     public sealed record ResumePipeline(PipelineId Pipeline) : IControl;
 
-    /// <summary>Keep a model in memory once it is there, or no more.</summary>
+    /// <summary>
+    /// Another <c>actor-pipeline.memory.budget</c>. Lowered, models beyond it are unloaded within <c>yield-bound</c>; raised, it holds as far as the
+    /// machine leaves it.
+    /// </summary>
+    /// <param name="Budget">The host's, in bytes. Refused below 1 MiB, above what the configuration allows, and where a start with it would be refused.</param>
+    public sealed record SetBudget(Bytes Budget) : IControl;
+
+    /// <summary>Once in memory a model stays, and yields only where a lowered budget leaves no other way; or it yields again as others do.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, where it was given up, and where pinned models would leave another no room.</param>
+    /// <param name="Pinned">Which of the two. It holds until the end of the run, whatever <c>pin</c> says on its card.</param>
     public sealed record PinModel(ModelId Model, bool Pinned) : IControl;
 
-    /// <summary>Load a model although nothing wants it yet.</summary>
+    /// <summary>Load a model though there is no work for it. Once in memory it is idle, and yields to whoever waits.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, or where it was given up.</param>
     public sealed record PreloadModel(ModelId Model) : IControl;
 
-    /// <summary>Unload a model now; work that waits for it has it loaded again in its turn.</summary>
+    /// <summary>Unload a model once its runs are over. If work waits for it, or comes, it is loaded again in its turn.</summary>
+    /// <param name="Model">Which; refused where there is none of this name, where it was given up, and where it is pinned.</param>
     public sealed record EvictModel(ModelId Model) : IControl;
-
-    /// <summary>Change the configured budget of the host's memory.</summary>
-    public sealed record SetBudget(Bytes Budget) : IControl;
 
     /// <summary>It is so.</summary>
     /// <param name="Text">What is so, for people.</param>

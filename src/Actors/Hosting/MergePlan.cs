@@ -15,7 +15,7 @@ internal static class MergePlan
         var groups = new List<List<InspectedModel>>();
         foreach (var id in pipeline.Classify)
         {
-            if (!models.TryGetValue(id, out var model) || !model.Card.Merge || model.HasChoice) continue;
+            if (!models.TryGetValue(id, out var model) || model.Card is not { Merge: true, Kind: ModelKind.Classification } || model.HasChoice) continue;
             if (groups.Find(group => Alike(group[0], model)) is { } group) group.Add(model);
             else groups.Add([model]);
         }

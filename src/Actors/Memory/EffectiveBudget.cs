@@ -31,6 +31,9 @@ internal sealed class EffectiveBudget(PoolVector configured, MemorySettings sett
     /// <summary>A smaller difference is chatter.</summary>
     public static readonly Bytes Step = Bytes.MiB(1);
 
+    private static readonly Bytes Unlimited = new(long.MaxValue / 2);
+
+    private PoolVector _configured = configured;
     private readonly Dictionary<MemoryPool, Level> _levels = configured.ToDictionary(c => c.Key, c => new Level(c.Value, settings.RiseAfter));
     private bool _wasShort;
     private bool _stalled;
@@ -49,12 +52,26 @@ internal sealed class EffectiveBudget(PoolVector configured, MemorySettings sett
         foreach (var (pool, level) in _levels)
         {
             var word = Word(reading, pool);
-            if (level.Update(word is null ? configured[pool] : Target(word, own), now)) why = Explain(word, level.Value, own, pool);
+            if (level.Update(word is null ? Unlimited : Target(word, own), now)) why = Explain(word, level.Value, own, pool);
             budget += PoolVector.Of(pool, level.Value);
         }
         var critical = IsCritical(reading);
         if (why is null && critical != State.Critical) why = critical ? "the machine is critically short of memory" : "the machine is no longer critically short of memory";
         return why is null ? State : State = new BudgetState(budget, critical, why);
+    }
+
+    /// <summary>Another budget is configured. Lowered, it holds at once; raised, the next reading follows it as far as the machine has left that much for long enough.</summary>
+    /// <param name="configured">With the same pools as before.</param>
+    public void Configure(PoolVector configured)
+    {
+        _configured = configured;
+        var budget = PoolVector.Zero;
+        foreach (var (pool, level) in _levels)
+        {
+            level.Configure(configured[pool]);
+            budget += PoolVector.Of(pool, level.Value);
+        }
+        if (!budget.Equals(State.Budget)) State = State with { Budget = budget, Why = $"configured to be {configured} at most" };
     }
 
     private static PoolReading? Word(MachineReading reading, MemoryPool pool)
@@ -67,11 +84,11 @@ internal sealed class EffectiveBudget(PoolVector configured, MemorySettings sett
     private Bytes Headroom(MemoryPool pool) => pool == MemoryPool.Host ? settings.Headroom : Bytes.Zero;
 
     private Bytes Target(PoolReading word, PoolVector own) =>
-        Bytes.Max(Bytes.Zero, Bytes.Min(configured[word.Pool], own[word.Pool] + word.Available - Headroom(word.Pool)));
+        Bytes.Max(Bytes.Zero, own[word.Pool] + word.Available - Headroom(word.Pool));
 
     private string Explain(PoolReading? word, Bytes level, PoolVector own, MemoryPool pool) => word is null
-        ? $"{pool}: {level} of {configured[pool]}; nobody says what is left"
-        : $"{pool}: {level} of {configured[pool]}; {word.Source} leaves {word.Available} beside {own[pool]} of our own, headroom {Headroom(pool)}";
+        ? $"{pool}: {level} of {_configured[pool]}; nobody says what is left"
+        : $"{pool}: {level} of {_configured[pool]}; {word.Source} leaves {word.Available} beside {own[pool]} of our own, headroom {Headroom(pool)}";
 
     /// <summary>A stall ends at half of where it began, so that it does not flicker.</summary>
     private bool IsCritical(MachineReading reading)
@@ -87,7 +104,7 @@ internal sealed class EffectiveBudget(PoolVector configured, MemorySettings sett
     /// <summary>One pool's level: a sliding minimum that is followed down at once and up late.</summary>
     private sealed class Level(Bytes most, TimeSpan riseAfter)
     {
-        private readonly Bytes _most = most;
+        private Bytes _most = most;
         /// <summary>Levels with when they ended, growing: one that is not below a later one can never be the lowest again.</summary>
         private readonly LinkedList<(Bytes Level, TimeSpan Until)> _lowest = [];
         private Bytes? _doubted;
@@ -97,13 +114,16 @@ internal sealed class EffectiveBudget(PoolVector configured, MemorySettings sett
         /// <returns>Whether the value changed.</returns>
         public bool Update(Bytes target, TimeSpan now)
         {
-            if (Believe(target) is not { } level) return false;
-            var lowest = Lowest(level, now);
+            if (Believe(target) is not { } believed) return false;
+            // Remembered is what the machine leaves; what is configured may change.
+            var (level, lowest) = (Bytes.Min(_most, believed), Bytes.Min(_most, Lowest(believed, now)));
             // The last bit up to what is configured counts however small, or a model that needs all of it would never fit again.
             var changes = level <= Value - Step || lowest >= Value + Step || (lowest == _most && Value < _most);
             if (changes) Value = level <= Value - Step ? level : lowest;
             return changes;
         }
+
+        public void Configure(Bytes most) => (_most, Value) = (most, Bytes.Min(most, Value));
 
         /// <summary>What to take a reading for; null for nothing, until another confirms it.</summary>
         private Bytes? Believe(Bytes target)

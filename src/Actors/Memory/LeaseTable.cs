@@ -27,8 +27,8 @@ internal sealed class LeaseEntry(Lease lease, LeaseVariant variant, ModelUse use
     /// <summary>When the swap that made room for it began; null where there was room.</summary>
     public TimeSpan? SwapStart { get; init; }
 
-    /// <summary>Whether it is to stay in memory.</summary>
-    public bool Pinned { get; init; }
+    /// <summary>Whether it is to stay in memory; changed by <see cref="LeaseTable.Pin"/> alone.</summary>
+    public bool Pinned { get; set; }
 
     /// <summary>Since when it is resident.</summary>
     public TimeSpan TurnStart { get; set; } = grantedAt;
@@ -107,6 +107,14 @@ internal sealed class LeaseTable
         Weigh(entry, -1);
         entry.Lease = lease;
         entry.Yielding = yielding ?? entry.Yielding;
+        Weigh(entry, 1);
+    }
+
+    /// <summary>Says whether a lease is to stay.</summary>
+    public void Pin(LeaseEntry entry, bool pinned)
+    {
+        Weigh(entry, -1);
+        entry.Pinned = pinned;
         Weigh(entry, 1);
     }
 

@@ -66,6 +66,11 @@ public sealed record LedgerChanged(TimeSpan At, Charge Change, Bytes Charged, By
 /// <param name="Why">What decided it; for people.</param>
 public sealed record BudgetChanged(TimeSpan At, Bytes Budget, bool Critical, string Why) : ITelemetryEvent;
 
+/// <summary>Published when another budget is configured for a run that goes on; what the machine leaves of it is told by <see cref="BudgetChanged"/>.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Configured">The host's budget from now on.</param>
+public sealed record BudgetSet(TimeSpan At, Bytes Configured) : ITelemetryEvent;
+
 /// <summary>Published when a model that was alone in memory leaves it: what it took, beside what was reserved for it.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Model">The model.</param>

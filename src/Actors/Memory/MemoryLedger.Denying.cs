@@ -12,17 +12,17 @@ internal sealed partial class MemoryLedger
     private PoolVector Lost => _leases.Stuck + _accounts[ChargeKind.Debt] + _shared.Kept(stuck: true);
 
     /// <summary>What became hopeless is denied at once, not when its turn comes; looked for only where less can come free than before.</summary>
-    private void DenyHopeless()
+    private void DenyHopeless(TimeSpan now)
     {
         var room = Budget - Kept - Lost;
         var shrunk = !(_room - room).FitsIn(PoolVector.Zero);
         _room = room;
         if (!shrunk || _queue.Count == 0) return;
-        foreach (var pending in _queue.All.ToArray()) DenyIfHopeless(pending);
+        foreach (var pending in _queue.All.ToArray()) DenyIfHopeless(pending, now);
     }
 
     /// <summary>Denies what would not fit even with every lease gone that can go.</summary>
-    private bool DenyIfHopeless(PendingRequest pending)
+    private bool DenyIfHopeless(PendingRequest pending, TimeSpan now)
     {
         var (keep, lost) = (Kept, Lost);
         if (Fits(pending, keep + lost, Budget)) return false;
@@ -31,7 +31,8 @@ internal sealed partial class MemoryLedger
         var (model, least) = (pending.Request.Model, pending.Needs.MinBy(need => need.Total.Count)!);
         var beside = keep.Equals(PoolVector.Zero) ? "" : $" beside {keep} of buffers, fixed cost and pinned models";
         var deny =
-            !Fits(pending, keep, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.NeverFits, $"model '{model}' needs {least}, but the budget of {Configured} leaves {Configured - keep}{beside}")
+            !Fits(pending, keep, Configured) && IsNews(now) ? new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' asked for {least}, but the budget of {Configured} has just come to leave {Configured - keep}{beside}; it is to ask again", RetryAfter)
+            : !Fits(pending, keep, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.NeverFits, $"model '{model}' needs {least}, but the budget of {Configured} leaves {Configured - keep}{beside}")
             : !Fits(pending, keep + lost, Configured) ? new LedgerEffect.Deny(pending.Request, DenialReason.Recycle, $"model '{model}' needs {least}, but {lost} never came back; the process has to be started anew")
             : new LedgerEffect.Deny(pending.Request, DenialReason.Pressure, $"model '{model}' needs {least}, but the machine leaves {Budget} of the budget of {Configured} at present{beside}", RetryAfter);
         _effects.Add(deny with { Need = least });

@@ -25,6 +25,17 @@ internal sealed partial class MemoryLedger
         return Settle(now);
     }
 
+    /// <summary>A lease is to stay from now on, or to yield as others do. One that was asked to yield goes all the same.</summary>
+    public IReadOnlyList<LedgerEffect> Pin(LeaseId id, bool pinned, TimeSpan now)
+    {
+        if (_leases[id] is { } entry)
+        {
+            if (pinned) _lessSince = now;
+            _leases.Pin(entry, pinned);
+        }
+        return Settle(now);
+    }
+
     /// <summary>Lets a lease cover more, at once or not at all.</summary>
     /// <returns>Whether it does.</returns>
     public bool TryGrow(LeaseId id, PoolVector more, TimeSpan now)

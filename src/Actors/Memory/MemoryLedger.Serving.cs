@@ -18,13 +18,13 @@ internal sealed partial class MemoryLedger
     private IReadOnlyList<LedgerEffect> Settle(TimeSpan now)
     {
         NextWake = null;
-        DenyHopeless();
+        DenyHopeless(now);
         // What an earlier incarnation granted has to be known before anything is.
         if (_silent.Count == 0)
         {
             if (Exceeded) RestoreBudget(now);
             else Serve(now);
-            DenyHopeless();
+            DenyHopeless(now);
         }
         if (_effects.Count == 0) return [];
         var effects = _effects.ToArray();

@@ -31,18 +31,8 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     private readonly List<Charge> _changes = [];
     private TimeSpan _longestSwap;
     private long _lastNumber;
-    private TimeSpan? _loweredAt;
     private bool _warm;
     private bool _wantsRecycling;
-
-    /// <summary>What may be charged at most.</summary>
-    public PoolVector Configured { get; } = budget;
-
-    /// <summary>What may be charged now: what the machine leaves of it.</summary>
-    public PoolVector Budget { get; private set; } = budget;
-
-    /// <summary>Whether the machine is so short of memory that turns protect nobody.</summary>
-    public bool Critical { get; private set; }
 
     /// <summary>What is charged now.</summary>
     public PoolVector Charged => _leases.Held + _accounts.Total;
@@ -76,12 +66,6 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         var unseen = entry is { Lease.Phase: not LeasePhase.Build } ? entry.Variant.Footprint.Unseen : Bytes.Zero;
         return AnonymousOfModels - (lease.Bytes[MemoryPool.Host] - (entry?.Mapped ?? Bytes.Zero) - unseen);
     }
-
-    /// <summary>Whether more is charged than may be: the budget was lowered, or the truth was more than was granted.</summary>
-    public bool Exceeded => !Charged.FitsIn(Budget);
-
-    /// <summary>Until when more may be charged than the budget allows, because it was lowered and holders have so long to yield; null for no grace.</summary>
-    public TimeSpan? GraceUntil => Exceeded && _loweredAt is { } at ? at + settings.YieldBound : null;
 
     /// <summary>Whether nothing loads, unloads or runs, as far as is known.</summary>
     public bool Quiet
@@ -121,18 +105,6 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
     {
         foreach (var change in _changes) each(change);
         _changes.Clear();
-    }
-
-    /// <summary>What the machine leaves of the configured budget has changed.</summary>
-    /// <param name="effective">Never more than is configured counts.</param>
-    /// <param name="critical">Whether turns protect nobody.</param>
-    /// <param name="now">The present.</param>
-    public IReadOnlyList<LedgerEffect> SetBudget(PoolVector effective, bool critical, TimeSpan now)
-    {
-        if (!Budget.FitsIn(effective)) _loweredAt = now;
-        else if (Charged.FitsIn(effective)) _loweredAt = null;
-        (Budget, Critical) = (PoolVector.Min(Configured, effective), critical);
-        return Settle(now);
     }
 
     /// <summary>Charges a pipeline's buffers; refuses where they do not fit beside what is charged.</summary>
@@ -183,7 +155,7 @@ internal sealed partial class MemoryLedger(PoolVector budget, int lanes, MemoryS
         Use(request.Model).Priority = request.Priority;
         var due = request.Deadline ?? Use(request.Model).Demand?.OldestDeadline ?? now + settings.Patience;
         var pending = _queue.Add(request, Needs(request), now, due, request.Phase == LeasePhase.Load && Use(request.Model).WantedByGuests);
-        if (DenyIfHopeless(pending) || DenyIfLate(pending, now)) return Settle(now);
+        if (DenyIfHopeless(pending, now) || DenyIfLate(pending, now)) return Settle(now);
         var effects = Settle(now);
         if (!_queue.Contains(request.Request)) return effects;
         return [.. effects, new LedgerEffect.Queue(request.Request)];

@@ -10,7 +10,7 @@ namespace ActorPipeline.Memory;
 /// Owns the gauges: samples the process's memory and the machine's, tells the supervisor what the machine leaves of the budget and what
 /// did not come back, and says when a released lease's memory is back. The supervisor is whoever sent the latest <see cref="LedgerLevel"/>.
 /// </summary>
-internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
+internal sealed partial class MemoryMonitor : ReceiveActor, IWithTimers
 {
     private sealed record Sample : INotInfluenceReceiveTimeout, IDeadLetterSuppression
     {
@@ -29,7 +29,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
 
-    private readonly MemorySettings _settings;
+    private MemorySettings _settings;
     private readonly IMemoryGauge _gauge;
     private readonly IMachineGauge _machine;
     private readonly TimeProvider _time;
@@ -61,6 +61,7 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _budget = new EffectiveBudget(settings.Pools, settings);
         _debt = new DebtLevel(settings.DeadBand);
         Receive<LedgerLevel>(OnLevel);
+        Receive<ConfigureBudget>(OnConfigure);
         Receive<TakeBase>(_ => OnTakeBase());
         Receive<RestoreBase>(m => (_base, _knowsFixed, _follows) = (m.Base, true, true));
         Receive<MeasureFixed>(_ => OnMeasureFixed());
@@ -128,25 +129,6 @@ internal sealed class MemoryMonitor : ReceiveActor, IWithTimers
         _debt.Quiet(ModelMemory(reading), _level.Anonymous);
         TellDebt();
     }
-
-    /// <summary>
-    /// What our models and buffers really take, but no more than is charged for them. Mapped weights are left out: what the host calls available
-    /// has them in it.
-    /// </summary>
-    private void FollowMachine()
-    {
-        var process = Bytes.Max(Bytes.Zero, Bytes.Min(_measured, _level.Anonymous + _level.Pools + _told));
-        // What cannot be read is taken to be there as charged: the machine's word lacks it.
-        var own = PoolVector.OfHost(process) + _level.Unseen;
-        var before = _budget.State;
-        var state = _budget.Update(_machine.Read(), own, _time.Instant());
-        var isOwed = _budgetOwedIn > 0 && --_budgetOwedIn == 0;
-        if (ReferenceEquals(state, before) && !isOwed) return;
-        _log.Debug("Budget: {Why}", state.Why);
-        Tell(state);
-    }
-
-    private void Tell(BudgetState state) => _supervisor.Tell(new BudgetMeasured(state.Budget, state.Critical, state.Why));
 
     private void Publish(MemoryReading reading)
     {

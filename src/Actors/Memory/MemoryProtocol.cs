@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace ActorPipeline.Memory;
 
 /// <summary>What is said to the memory supervisor and what it answers.</summary>
-public static class MemoryProtocol
+public static partial class MemoryProtocol
 {
     /// <summary>Said to the supervisor.</summary>
     public interface IMemoryCommand;

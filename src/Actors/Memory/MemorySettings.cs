@@ -3,6 +3,12 @@ namespace ActorPipeline.Memory;
 /// <summary><c>actor-pipeline.memory</c>: the budget and how it is watched.</summary>
 public sealed record MemorySettings
 {
+    /// <summary>The least that <see cref="Budget"/> may be.</summary>
+    public static readonly Bytes LeastBudget = Bytes.MiB(1);
+
+    /// <summary>The most that <see cref="Budget"/> may be: 16 TiB, so that sums of sizes never overflow.</summary>
+    public static readonly Bytes MostBudget = Bytes.MiB(16 * 1024 * 1024);
+
     /// <value>Bytes that models, and the pipelines' own buffers, may take in this process. At least 1 MiB. Default 512 MiB.</value>
     public Bytes Budget { get; init; } = Bytes.MiB(512);
 

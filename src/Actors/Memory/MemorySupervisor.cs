@@ -25,7 +25,7 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         public static readonly TrustReleases Instance = new();
     }
 
-    private readonly MemorySettings _settings;
+    private MemorySettings _settings;
     private readonly MemoryLedger _ledger;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -73,6 +73,8 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
         Receive<ReleasePool>(m => Carry(_ledger.ReleasePool(m.Account, Now)));
         Receive<ChargeFixed>(OnChargeFixed);
         Receive<BudgetMeasured>(OnBudget);
+        Receive<ConfigureBudget>(OnConfigure);
+        Receive<PinLease>(m => Carry(_ledger.Pin(m.Lease, m.Pinned, Now)));
         Receive<DebtMeasured>(m => Carry(_ledger.SetDebt(m.Debt, Now)));
         Receive<ExplainModel>(m => Sender.Tell(new ModelExplained(_ledger.Explain(m.Model, Now))));
         Receive<GetResidency>(_ => Sender.Tell(new ResidencyTold([.. _ledger.Leases], [.. _ledger.Charges], _ledger.Configured, _ledger.Budget)));
@@ -153,8 +155,20 @@ internal sealed partial class MemorySupervisor : ReceiveActor, IWithTimers
     {
         if (measured.Critical || !measured.Budget.Equals(_ledger.Budget)) _log.Info("The budget is {Budget} now: {Why}", measured.Budget, measured.Why);
         Context.System.EventStream.Publish(new BudgetChanged(Now, PoolVector.Min(measured.Budget, _ledger.Configured).Total, measured.Critical, measured.Why));
+        Limit(() => _ledger.SetBudget(measured.Budget, measured.Critical, Now));
+    }
+
+    private void OnConfigure(ConfigureBudget configure)
+    {
+        _settings = _settings with { Budget = configure.Budget };
+        _log.Info("The budget is configured to be {Budget} from now on", _settings.Pools);
+        Limit(() => _ledger.Configure(_settings.Pools, Now));
+    }
+
+    private void Limit(Func<IReadOnlyList<LedgerEffect>> set)
+    {
         var before = _ledger.Budget;
-        Carry(_ledger.SetBudget(measured.Budget, measured.Critical, Now));
+        Carry(set());
         if (_ledger.Budget.FitsIn(before)) return;
         foreach (var denied in _pressed) denied.Tell(BudgetRose.Instance);
         _pressed.Clear();

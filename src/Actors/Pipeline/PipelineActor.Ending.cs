@@ -81,7 +81,7 @@ internal sealed partial class PipelineActor
         }
         if (_sinks.All.FirstOrDefault(s => s.Actor.Equals(terminated.ActorRef)) is { } sink)
         {
-            OnSinkLost(sink, $"sink '{sink.Settings.Path}' stopped");
+            OnSinkLost(sink, $"sink '{sink.Settings.Name}' stopped");
             return;
         }
         if (_stages.Replace(terminated.ActorRef) is not { } stage) return;
@@ -120,8 +120,8 @@ internal sealed partial class PipelineActor
             sink.Alive = false;
             _sinkAbandoned = true;
             _failure ??= sink.SlotsTaken > 0
-                ? $"sink '{sink.Settings.Path}' is blocked and was given up"
-                : $"sink '{sink.Settings.Path}' could not be closed in time and was given up";
+                ? $"sink '{sink.Settings.Name}' is blocked and was given up"
+                : $"sink '{sink.Settings.Name}' could not be closed in time and was given up";
         }
         EndWhenClosed();
     }

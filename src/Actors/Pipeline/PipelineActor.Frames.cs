@@ -199,8 +199,10 @@ internal sealed partial class PipelineActor
             if (task.Sinks.Contains(sink.Index)) sink.Actor.Tell(new Deliver(id, report, sink.Draws && task.Frame is not null ? task.Pixels : null));
     }
 
-    private void OnDelivered(SinkBook.Sink sink, FrameId id)
+    private void OnDelivered(SinkBook.Sink sink, Delivered delivered)
     {
+        var id = delivered.Frame;
+        sink.Dropped = delivered.Dropped;
         if (!_tasks.TryGetValue(id, out var task) || !task.Sinks.Contains(sink.Index)) return;
         task.Sinks = task.Sinks.Without(sink.Index);
         sink.SlotsTaken--;

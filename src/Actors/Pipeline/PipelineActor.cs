@@ -124,7 +124,7 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         Receive<StageFailed>(OnStageFailed);
         Receive<SetPaused>(OnSetPaused);
         Receive<PauseCapture>(OnCapturePaused);
-        Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
+        Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered));
         Receive<SinkFailed>(failed => OnSinkLost(_sinks[failed.Sink], failed.Reason));
         Receive<SinkClosed>(_ => { });
         Receive<DrainPipeline>(OnDrain);
@@ -135,9 +135,9 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private void Closing()
     {
         Receive<BoardStarted>(OnBoardStarted);
-        Receive<SinkClosed>(closed => { _sinks[closed.Sink].Closed = true; EndWhenClosed(); });
+        Receive<SinkClosed>(closed => { (_sinks[closed.Sink].Closed, _sinks[closed.Sink].Dropped) = (true, closed.Dropped); EndWhenClosed(); });
         Receive<SinkFailed>(failed => { OnSinkLost(_sinks[failed.Sink], failed.Reason); EndWhenClosed(); });
-        Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered.Frame));
+        Receive<Delivered>(delivered => OnDelivered(_sinks[delivered.Sink], delivered));
         Receive<WorkAbandoned>(_ => { _abandoning.Remove(Sender); EndWhenClosed(); });
         Receive<CloseBound>(_ => OnCloseBound());
         Receive<KitReturned>(OnKitReturned);

@@ -151,11 +151,16 @@ public static class PipelineProtocol
 
     internal sealed record Deliver(FrameId Frame, FrameReport Report, ImageView? Pixels);
 
-    internal sealed record Delivered(int Sink, FrameId Frame);
+    /// <param name="Sink">Which sink took it.</param>
+    /// <param name="Frame">The frame.</param>
+    /// <param name="Dropped">Results that this sink left out by itself so far.</param>
+    internal sealed record Delivered(int Sink, FrameId Frame, long Dropped = 0);
 
     internal sealed record SinkFailed(int Sink, string Reason);
 
     internal sealed record CloseSink;
 
-    internal sealed record SinkClosed(int Sink);
+    /// <param name="Sink">Which sink.</param>
+    /// <param name="Dropped">Results that it left out by itself.</param>
+    internal sealed record SinkClosed(int Sink, long Dropped = 0);
 }

@@ -69,19 +69,3 @@ public enum SinkOverflow
     /// <summary>Results are dropped for this sink, and counted.</summary>
     Drop,
 }
-
-/// <summary>One entry of <c>sinks</c>.</summary>
-public sealed record SinkSettings
-{
-    /// <summary>"json-lines" or "video".</summary>
-    public required string Type { get; init; }
-
-    /// <summary>The file it writes; relative to the output folder.</summary>
-    public required string Path { get; init; }
-
-    /// <value>Default wait.</value>
-    public SinkOverflow Overflow { get; init; } = SinkOverflow.Wait;
-
-    /// <value>Results a dropping sink may have before it. 1 to 256. Default 4.</value>
-    public int Slots { get; init; } = 4;
-}

@@ -1,5 +1,6 @@
 using ActorPipeline.Sinks;
 using Akka.Actor;
+using Akka.Event;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
 namespace ActorPipeline.Pipeline;
@@ -20,12 +21,12 @@ internal sealed class SinkActor : ReceiveActor
         Receive<Deliver>(deliver => Try(() =>
         {
             _sink!.Write(deliver.Report, deliver.Pixels);
-            return new Delivered(index, deliver.Frame);
+            return new Delivered(index, deliver.Frame, _sink.Dropped);
         }));
         Receive<CloseSink>(_ => Try(() =>
         {
             _sink!.Complete();
-            return new SinkClosed(index);
+            return new SinkClosed(index, _sink.Dropped);
         }));
     }
 
@@ -34,7 +35,8 @@ internal sealed class SinkActor : ReceiveActor
     private SinkOpened Open(SinkContext context)
     {
         _sink = _create();
-        _sink.Open(context);
+        var log = Context.GetLogger();
+        _sink.Open(context with { Warn = message => log.Warning("Sink of {Pipeline}: {Message}", context.Pipeline, message) });
         return new SinkOpened(_index, _sink.DrawsPixels, _sink.TryWant);
     }
 

@@ -7,8 +7,10 @@ internal sealed class SinkBook
 {
     private readonly List<Sink> _sinks = [];
 
-    /// <summary>Results that dropping sinks left out.</summary>
-    public long Drops { get; private set; }
+    private long _drops;
+
+    /// <summary>Results that dropping sinks left out, and that sinks dropped whose other side was away.</summary>
+    public long Drops => _drops + _sinks.Sum(s => s.Dropped);
 
     /// <summary>Is told of each of these.</summary>
     public Action<Sink>? Dropped { get; init; }
@@ -63,7 +65,7 @@ internal sealed class SinkBook
     {
         if (!sink.Waits && sink.SlotsTaken >= sink.Settings.Slots)
         {
-            Drops++;
+            _drops++;
             Dropped?.Invoke(sink);
             return false;
         }
@@ -97,5 +99,8 @@ internal sealed class SinkBook
 
         /// <summary>Frames reserved for it that it has not taken yet.</summary>
         public int SlotsTaken { get; set; }
+
+        /// <summary>Results that it left out by itself.</summary>
+        public long Dropped { get; set; }
     }
 }

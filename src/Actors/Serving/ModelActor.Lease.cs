@@ -23,7 +23,8 @@ internal sealed partial class ModelActor
     private RequestLease Request()
     {
         _asked = _prober is not null && _probed is { } probed ? [.. _variants.Where(v => v.Name == probed)] : _variants;
-        return new RequestLease(_request, _card.Id, [.. _asked.Select(v => v.Lease)], _card.Priority) { Pinned = _card.Pin };
+        _askedPinned = _pinned;
+        return new RequestLease(_request, _card.Id, [.. _asked.Select(v => v.Lease)], _card.Priority) { Pinned = _pinned };
     }
 
     private void OnProbe(ProbeModel probe) => (_prober, _probed) = (Sender, probe.Variant);
@@ -33,6 +34,7 @@ internal sealed partial class ModelActor
         // A test that plays the supervisor may name none.
         var variant = _asked.FirstOrDefault(v => v.Name == granted.Lease.Variant) ?? _variants[0];
         (_lease, _granted, _turn, _measured, _grantedAt) = (granted.Lease, variant, null, null, _time.Instant());
+        if (_askedPinned != _pinned) _supervisor.Tell(new PinLease(_lease.Id, _pinned));
         if (_unloader is not null)
         {
             Leave(new Leaving("shutdown", Failed: false));

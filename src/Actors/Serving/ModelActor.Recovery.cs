@@ -28,7 +28,7 @@ internal sealed partial class ModelActor
         _supervisor.Tell(new ReportLeases(started.Epoch, _card.Id, Held(), waits ? Request() : null));
     }
 
-    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!.Lease, _state == ModelState.Draining, _card.Pin) { Measured = _measured };
+    private HeldLease? Held() => _lease is null ? null : new HeldLease(_lease with { Phase = Phase() }, _granted!.Lease, _state == ModelState.Draining, _pinned) { Measured = _measured };
 
     private LeasePhase Phase() => _state switch
     {

@@ -68,6 +68,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     private string? _probed;
     private IActorRef? _unloader;
     private bool _boardDrained;
+    private bool _pinned;
+    /// <summary>What the last request said of that.</summary>
+    private bool _askedPinned;
     private bool _supervisorLost;
     private bool _boardLost;
     private Leaving? _leaving;
@@ -78,6 +81,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         ModelCard card, IReadOnlyList<ServedVariant> variants, IModelRuntime runtime, IMemoryGauge gauge, IActorRef supervisor, IActorRef board, ServingSettings settings, TimeProvider time)
     {
         (_card, _variants, _runtime, _gauge, _supervisor, _board, _settings, _time) = (card, variants, runtime, gauge, supervisor, board, settings, time);
+        _pinned = card.Pin;
         _backoff = new Backoff(settings.BackoffMin, settings.BackoffMax, settings.MaxFailures);
         Become(Unloaded);
     }
@@ -122,6 +126,11 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<LoadFailed>(failed => asked = OnLoadFailed(failed));
         Receive<Terminated>(_ => AfterSession(asked ?? new Leaving("the session stopped while loading", Failed: true)));
         Receive<YieldLease>(yield => asked ??= new Leaving(yield.Reason, Failed: false));
+        Receive<LeaveMemory>(_ => !_pinned, evict =>
+        {
+            asked ??= Evicted;
+            Answer(evict.Control, done: true, $"model '{_card.Id}' is being loaded, and is unloaded after that");
+        });
         Receive<Demand>(_ => _wanted = true);
         Receive<ProbeModel>(OnProbe);
         Receive<UnloadModel>(_ => { _unloader = Sender; _wanted = false; _cancellation?.Cancel(); asked ??= new Leaving("shutdown", Failed: false); });
@@ -191,6 +200,9 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
             if (granted.Lease.Id != _lease?.Id) _supervisor.Tell(new ReleaseLease(granted.Lease.Id));
         });
         Receive<BudgetRose>(_ => { });
+        Receive<SetPinned>(OnPin);
+        Receive<WantModel>(OnPreload);
+        Receive<LeaveMemory>(OnEvict);
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
         Receive<UseVariants>(use => _variants = [.. _variants.Select(v => v with { Lease = use.Variants.FirstOrDefault(u => u.Name == v.Name) ?? v.Lease })]);
         Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });

@@ -28,6 +28,12 @@ public enum ModelState
     Failed,
 }
 
+/// <summary>Published when a model is pinned by hand, or pinned no more.</summary>
+/// <param name="At">When, on the actors' clock.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Pinned">Which of the two.</param>
+public sealed record ModelPinned(TimeSpan At, ModelId Model, bool Pinned) : ITelemetryEvent;
+
 /// <summary>Published whenever a model's state changes.</summary>
 /// <param name="At">When, on the actors' clock.</param>
 /// <param name="Model">The model.</param>

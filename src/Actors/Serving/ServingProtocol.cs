@@ -151,6 +151,17 @@ public static class ServingProtocol
     /// <summary>The model holds nothing any more.</summary>
     public sealed record ModelUnloaded(ModelId Model);
 
+    /// <summary>Root to model: whether it is to stay in memory, from the lease now held or asked for on.</summary>
+    internal sealed record SetPinned(bool Pinned);
+
+    /// <summary>Root to model: be loaded though there is no work. Answered by <see cref="ControlAnswered"/>, at once.</summary>
+    /// <param name="Control">The number of the control.</param>
+    internal sealed record WantModel(long Control);
+
+    /// <summary>Root to model: be unloaded, and come back only for work. Answered by <see cref="ControlAnswered"/>, at once.</summary>
+    /// <param name="Control">The number of the control.</param>
+    internal sealed record LeaveMemory(long Control);
+
     /// <summary>Pipeline or model to root: what became of a control that was handed on to it.</summary>
     /// <param name="Control">Its number.</param>
     /// <param name="Done">Whether it was done, or else refused.</param>

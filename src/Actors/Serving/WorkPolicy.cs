@@ -193,11 +193,16 @@ internal sealed class WorkPolicy
         return Math.Max(0, count);
     }
 
+    /// <summary>Whose work waits, or did.</summary>
+    internal int Turns => _turns.Count;
+
     private ref TimeSpan Served(Turn turn) => ref _served[turn.Guest ? 1 : 0];
 
     private Turn TurnOf(WorkPiece piece)
     {
         if (Find(piece.Pipeline) is { } known) return known;
+        // Neighbours come and go, under names of their own choice: those with nothing here are forgotten.
+        if (piece.Guest) _turns.RemoveAll(t => t.Guest && t.Waiting.Count == 0);
         var added = new Turn(piece.Pipeline, piece.Guest);
         added.Used = Served(added);
         _turns.Add(added);

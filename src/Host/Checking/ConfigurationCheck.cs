@@ -119,8 +119,10 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     /// <summary>Whether the sink draws.</summary>
     private bool Look(PipelineSettings pipeline, SinkSettings settings)
     {
-        var path = Path.Combine(output, settings.Path);
-        if (WritableFolders.Refusal(path) is { } refusal) _errors.Add($"pipeline '{pipeline.Id}': sink '{path}' cannot be written: {refusal}");
+        // What a store lies in is as good as a file in it.
+        var written = settings.Path.Length > 0 ? settings.Path : settings.Store.Length > 0 ? Path.Combine(settings.Store, "head") : "";
+        var path = Path.Combine(output, written);
+        if (written.Length > 0 && WritableFolders.Refusal(path) is { } refusal) _errors.Add($"pipeline '{pipeline.Id}': sink '{path}' cannot be written: {refusal}");
         try
         {
             using var sink = parts.CreateSink(settings);

@@ -11,7 +11,7 @@ internal static class QuantizeCommand
     {
         var model = new Option<string>("--model") { Description = "The float model (ONNX); with --config the name of one of its models.", Required = true };
         var config = Text("--config", "A configuration whose card of the model is used.");
-        var kind = Text("--kind", "How its tensors are read: picodet, yolox or classification. Not with --config.");
+        var kind = Text("--kind", "How its tensors are read: picodet, yolox, yolov5, yolov8, ssd or classification; text models have no measure of loss here. Not with --config.");
         var calibrate = Text("--calibrate", "Folder of pictures on which ranges and layers are chosen. Needed but for --scheme dynamic, which quantises all matrix products without.");
         var evaluate = new Option<string>("--evaluate") { Description = "Folder of other pictures, on which the result is compared with the float model.", Required = true };
         var truth = Text("--truth", "What the pictures of --evaluate show; without, the float model's word counts.");

@@ -34,7 +34,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);
 
         using var interrupts = new Interrupts(interrupt);
-        using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = () => Reread(settings) } : null;
+        using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = Reread } : null;
         await using var web = await ListenAsync(settings.Web, site, log);
         if (site is not null && web is null) return ExitCode.BadConfiguration;
         var (result, record) = await RunAsync(site?.WithPictures() ?? settings, configuration.AkkaHocon, log, site, interrupts.Token);
@@ -160,7 +160,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
             terminal.Out.WriteLine(RunSummary.OneLine(summary));
             return kept;
         }
-        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Append(SummaryFile).Append(TimelineFile).Append(TraceFile).Append(DecisionFile.Name);
+        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Where(path => path.Length > 0).Append(SummaryFile).Append(TimelineFile).Append(TraceFile).Append(DecisionFile.Name);
         foreach (var line in FinalReport.Lines(summary, request.Output, files)) terminal.Out.WriteLine(line);
         return kept;
     }

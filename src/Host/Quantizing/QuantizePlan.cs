@@ -85,7 +85,7 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
 
     private static ModelCard? Described(QuantizeArguments arguments, OptionWords words, List<string> errors)
     {
-        if (arguments.Kind is null) errors.Add("--kind is missing: one of picodet, yolox, classification; or name one of a configuration's models with --config");
+        if (arguments.Kind is null) errors.Add($"--kind is missing: one of {string.Join(", ", Enum.GetNames<ModelKind>().Select(name => name.ToLowerInvariant()))}; or name one of a configuration's models with --config");
         var kind = words.Word("--kind", arguments.Kind, ModelKind.Classification);
         var input = InputSettings.DefaultFor(kind);
         if (arguments.Model.Length == 0)

@@ -6,6 +6,8 @@ namespace ActorPipeline.Hosting.Running;
 /// <summary>What a node did for others in a run, and others for it. Written by the observer, read by others: each under <see cref="RunRecord.Gate"/>.</summary>
 internal sealed class ClusterRecord
 {
+    private const int MostNames = 256;
+
     private readonly SortedDictionary<string, long> _servedBy = [];
     private readonly SortedDictionary<string, long> _ends = [];
     private readonly SortedDictionary<string, long> _servedEnds = [];
@@ -21,7 +23,7 @@ internal sealed class ClusterRecord
 
     public void Apply(NeighbourChanged changed)
     {
-        if (changed.Change == "heard") _heard.Add(changed.Node);
+        if (changed.Change == "heard" && _heard.Count < MostNames) _heard.Add(changed.Node);
         if (changed.Change == "unreachable") _unreachable++;
     }
 
@@ -32,7 +34,9 @@ internal sealed class ClusterRecord
         if (handed.Outcome != "answered") return;
         _answeredCrops += handed.Crops;
         (_elapsed ??= new LatencyRecord()).Add(handed.Elapsed);
-        _servedBy[handed.Node] = _servedBy.GetValueOrDefault(handed.Node) + handed.Crops;
+        // A neighbour without a name of its own has another one after each start.
+        var by = _servedBy.Count < MostNames || _servedBy.ContainsKey(handed.Node) ? handed.Node : "others";
+        _servedBy[by] = _servedBy.GetValueOrDefault(by) + handed.Crops;
     }
 
     public void Apply(CropsServed served)

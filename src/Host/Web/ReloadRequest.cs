@@ -9,6 +9,9 @@ namespace ActorPipeline.Hosting.Web;
 internal sealed record ReloadRequest(IReadOnlyList<IControl> Controls, IReadOnlyList<string> NeedRestart, IReadOnlyList<string> Errors)
 {
     /// <summary>What changed between what runs and what was read.</summary>
-    public static ReloadRequest Of(ActorPipelineSettings running, ActorPipelineSettings read) =>
-        new(running.Memory.Budget == read.Memory.Budget ? [] : [new SetBudget(read.Memory.Budget)], [], []);
+    public static ReloadRequest Of(ActorPipelineSettings running, ActorPipelineSettings read)
+    {
+        var plan = ReloadPlan.Of(running, read);
+        return new ReloadRequest(plan.Controls, plan.NeedRestart, []);
+    }
 }

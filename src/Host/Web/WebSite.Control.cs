@@ -42,7 +42,7 @@ internal sealed partial class WebSite
 
     private async Task ReloadAsync(HttpContext context)
     {
-        if (Reload?.Invoke() is not { } reload)
+        if (Reload?.Invoke(State.Current()) is not { } reload)
         {
             await ErrorAsync(context, StatusCodes.Status409Conflict, "there is no configuration to read anew");
             return;

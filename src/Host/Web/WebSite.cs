@@ -29,8 +29,8 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
     /// <summary>How it stands.</summary>
     public LiveState State { get; } = new(settings);
 
-    /// <summary>The configuration, read anew: what is to be done, or what is wrong with it; null where it cannot be.</summary>
-    public Func<ReloadRequest>? Reload { get; init; }
+    /// <summary>The configuration, read anew beside what runs now: what is to be done, or what is wrong with it; null where it cannot be.</summary>
+    public Func<ActorPipelineSettings, ReloadRequest>? Reload { get; init; }
 
     private AccessRules Access => _access ??= new AccessRules(settings.Web, _sessions.Has);
 
@@ -55,6 +55,9 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
 
     /// <summary>Makes such a sink; null for one of another type.</summary>
     public IFrameSink? CreateSink(SinkSettings sink) => sink.Type == PictureSink ? new LivePictureSink(_pictures[sink.Path]) : null;
+
+    /// <summary>What is looked at of a pipeline.</summary>
+    internal LivePicture PictureOf(string pipeline) => _pictures[pipeline];
 
     /// <summary>All that is served.</summary>
     public void Map(WebApplication app)

@@ -17,7 +17,10 @@ public sealed record ModelCard
     /// <summary>Execution providers in order of preference.</summary>
     public IReadOnlyList<ExecutionProvider> Providers { get; init; } = [ExecutionProvider.Cpu];
 
-    /// <summary>A text file with one label a line, in class order; null names classes by their number.</summary>
+    /// <summary>
+    /// A text file with one label a line, in class order; null names classes by their number. A text recogniser's has one character a line,
+    /// without the blank that its classes begin with, and without the space where they end with one.
+    /// </summary>
     public string? LabelsPath { get; init; }
 
     /// <summary>How it runs on TensorRT and CUDA.</summary>
@@ -37,6 +40,12 @@ public sealed record ModelCard
 
     /// <value>Labels a classifier gives each crop, the best first. 1 to 20. Default 1.</value>
     public int Top { get; init; } = 1;
+
+    /// <value>Characters that a text recogniser reads of a line at most. 1 to 256. Default 64.</value>
+    public int MaxCharacters { get; init; } = 64;
+
+    /// <summary>How a text detector's map becomes boxes.</summary>
+    public DbSettings Db { get; init; } = new();
 
     /// <value>
     /// Crops that one run of a classifier takes at most, where its batch is free: as many as were measured to be worth it, and no more than
@@ -77,9 +86,9 @@ public sealed record ModelCard
     [JsonIgnore]
     public Footprint? Footprint { get; init; }
 
-    /// <summary>Labels that it gives a crop at most; a merged model those of all its parts.</summary>
+    /// <summary>Labels that it gives a crop at most: a merged model those of all its parts, a text recogniser one for each character.</summary>
     [JsonIgnore]
-    public int LabelsEach => Merged.Count == 0 ? Top : Merged.Sum(part => part.Top);
+    public int LabelsEach => Kind == ModelKind.Ctc ? MaxCharacters : Merged.Count == 0 ? Top : Merged.Sum(part => part.Top);
 
     /// <summary>Its card as one of its <see cref="Variants"/>: a card of that form alone.</summary>
     public ModelCard As(ModelVariant variant) => this with
@@ -88,5 +97,5 @@ public sealed record ModelCard
     };
 
     /// <summary>Whether it finds objects (rather than naming crops).</summary>
-    public bool IsDetector => Kind is ModelKind.PicoDet or ModelKind.Yolox;
+    public bool IsDetector => Kind is not (ModelKind.Classification or ModelKind.Ctc);
 }

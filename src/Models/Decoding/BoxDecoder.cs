@@ -49,6 +49,10 @@ internal abstract class BoxDecoder(float scoreThreshold, float nmsIou)
         _candidates[_count++] = new Detection(box, classIndex, score);
     }
 
+    /// <summary>Adds a candidate by its centre and size in input pixels.</summary>
+    protected void AddCentred(float x, float y, float width, float height, int classIndex, float score) =>
+        Add(x - (width / 2), y - (height / 2), x + (width / 2), y + (height / 2), classIndex, score);
+
     private void MakeRoom()
     {
         if (_count < 2 * MaxCandidates)
@@ -71,10 +75,19 @@ internal abstract class BoxDecoder(float scoreThreshold, float nmsIou)
         : a.Box.Bottom.CompareTo(b.Box.Bottom));
 
     /// <summary>A decoder as the card wants it.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="inputWidth">Pixels across its input.</param>
+    /// <param name="inputHeight">Pixels down its input.</param>
+    /// <param name="classes">Classes it knows.</param>
+    /// <param name="bins">Bins of each side's distribution; PicoDet only.</param>
     public static BoxDecoder For(ModelCard card, int inputWidth, int inputHeight, int classes, int bins) => card.Kind switch
     {
         ModelKind.PicoDet => new PicoDetDecoder(Grid.PicoDet(inputWidth, inputHeight), classes, bins, card.ScoreThreshold, card.NmsIou),
         ModelKind.Yolox => new YoloxDecoder(Grid.Yolox(inputWidth, inputHeight), classes, card.ScoreThreshold, card.NmsIou),
+        ModelKind.Yolov5 => new Yolov5Decoder(classes, card.ScoreThreshold, card.NmsIou),
+        ModelKind.Yolov8 => new Yolov8Decoder(classes, card.ScoreThreshold, card.NmsIou),
+        ModelKind.Db => new DbDecoder(inputWidth, inputHeight, card.Db, card.ScoreThreshold),
+        ModelKind.Ssd => new SsdDecoder(inputWidth, inputHeight, card.ScoreThreshold),
         _ => throw new ArgumentOutOfRangeException(nameof(card), card.Kind, "Not a detector."),
     };
 }

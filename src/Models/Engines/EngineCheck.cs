@@ -26,7 +26,7 @@ internal static unsafe class EngineCheck
     /// <param name="session">The session.</param>
     /// <param name="settings">How its card has pictures prepared.</param>
     /// <param name="batches">Whether two at once are tried as well, where the session's batch is free.</param>
-    /// <exception cref="InvalidDataException">An input or output is no tensor of floats, or is absurdly large.</exception>
+    /// <exception cref="InvalidDataException">An input is no tensor of floats, an output none of numbers, or one is absurdly large.</exception>
     /// <exception cref="OnnxCallException">A run failed.</exception>
     public static IReadOnlyList<IReadOnlyList<float[]>> Run(INativeSession session, InputSettings settings, bool batches = false)
     {
@@ -40,7 +40,8 @@ internal static unsafe class EngineCheck
         var tensors = new List<INativeTensor>();
         try
         {
-            foreach (var description in session.Inputs.Concat(session.Outputs)) tensors.Add(session.Allocate(Spec(description, batch)));
+            foreach (var description in session.Inputs) tensors.Add(session.Allocate(Spec(description, batch, description.Type == TensorElementType.Float)));
+            foreach (var description in session.Outputs) tensors.Add(session.Allocate(Spec(description, batch, TensorSpec.IsRead(description.Type))));
             var inputs = tensors.GetRange(0, session.Inputs.Count);
             var outputs = tensors.GetRange(inputs.Count, session.Outputs.Count);
             using var binding = session.Bind(inputs, outputs);
@@ -127,7 +128,7 @@ internal static unsafe class EngineCheck
     private static void RunOnce(INativeBinding binding, List<INativeTensor> outputs, List<IReadOnlyList<float[]>> given)
     {
         binding.Run();
-        given.Add([.. outputs.Select(o => Floats(o).ToArray())]);
+        given.Add([.. outputs.Select(Numbers)]);
     }
 
     private static void FillNoise(List<INativeTensor> inputs)
@@ -150,11 +151,18 @@ internal static unsafe class EngineCheck
 
     private static Span<float> Floats(INativeTensor tensor) => new((void*)tensor.Data, tensor.Spec.Length);
 
-    private static TensorSpec Spec(TensorDescription tensor, int batch)
+    private static float[] Numbers(INativeTensor tensor)
     {
-        if (tensor.Type != TensorElementType.Float) throw new InvalidDataException("its inputs and outputs are not all tensors of floats");
+        var numbers = new float[tensor.Spec.Length];
+        tensor.CopyTo(numbers);
+        return numbers;
+    }
+
+    private static TensorSpec Spec(TensorDescription tensor, int batch, bool isRead)
+    {
+        if (!isRead) throw new InvalidDataException($"its tensor {tensor} is not of floats, nor an output of whole numbers");
         var shape = tensor.Shape.Select((d, i) => d > 0 ? d : i == 0 ? batch : 1).ToArray();
         if (shape.Aggregate(1.0, (product, d) => product * d) > LargestTensor) throw new InvalidDataException($"its tensor {tensor.Name} [{string.Join(",", shape)}] is too large to try it with");
-        return new TensorSpec(tensor.Name, shape);
+        return new TensorSpec(tensor.Name, shape) { Type = tensor.Type!.Value };
     }
 }

@@ -67,6 +67,13 @@ public sealed class ClassifyWork : LaneWork
         _filled[crop] = kept.Length;
     }
 
+    /// <summary>Takes a hold of the caller's own on the crops; null where nobody holds them any more.</summary>
+    public HeldCrops? TryOpen()
+    {
+        var buffer = Buffer;
+        return buffer.TryRetain() ? new HeldCrops(buffer, _count, _width, _height, _offset) : null;
+    }
+
     /// <summary>One crop's pixels; only while somebody holds them.</summary>
     public ImageView View(int crop) => Buffer.View(_width, _height, _offset + (crop * ImageView.PackedBytes(_width, _height)));
 }

@@ -8,7 +8,7 @@ namespace ActorPipeline.Inference;
 /// <param name="Precision">"fp32", "fp16" or "int8".</param>
 /// <param name="InputWidth">Pixels across its input.</param>
 /// <param name="InputHeight">Pixels down its input.</param>
-/// <param name="Classes">Classes it knows.</param>
+/// <param name="Classes">Classes it knows; zero where neither its outputs nor a label list tell.</param>
 /// <param name="Labels">Their names.</param>
 /// <param name="LoadTime">How long the load took.</param>
 public sealed record LoadReport(

@@ -11,6 +11,7 @@ namespace ActorPipeline.Onnx;
 internal static class ModelFile
 {
     private static readonly ConcurrentDictionary<string, Quantised> Known = new(StringComparer.Ordinal);
+    private static readonly LabelList Text = new(["text"]);
 
     /// <summary>Makes sure the model's file is there and readable.</summary>
     /// <returns>Its bytes, external weights beside it included.</returns>
@@ -34,13 +35,13 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>The card's labels; <see cref="LabelList.None"/> where it names no file.</summary>
+    /// <summary>The card's labels; <see cref="LabelList.None"/> where it names no file, but for a text detector, whose one class is "text".</summary>
     public static LabelList ReadLabels(ModelCard card)
     {
-        if (card.LabelsPath is not { } path) return LabelList.None;
+        if (card.LabelsPath is not { } path) return card.Kind == ModelKind.Db ? Text : LabelList.None;
         try
         {
-            return LabelList.Load(path);
+            return card.Kind == ModelKind.Ctc ? LabelList.LoadCharacters(path) : LabelList.Load(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -15,6 +15,8 @@ internal sealed class OnnxClassifier(ModelCard card, LoadReport report, OnnxSess
     // Wanted of each head; of an ordinary model of its one.
     private readonly int[] _wanted = card.Merged.Count == 0 ? [] : [.. card.Merged.Select(part => part.Top)];
     private readonly int _each = card.LabelsEach;
+    private readonly bool _isText = card.Kind == ModelKind.Ctc;
+    private readonly int _classes = report.Classes;
 
     /// <inheritdoc/>
     public int Batch => batch;
@@ -46,6 +48,7 @@ internal sealed class OnnxClassifier(ModelCard card, LoadReport report, OnnxSess
 
     private int Rank(OnnxLane lane, int place, Span<Classification> top)
     {
+        if (_isText) return CtcDecoder.Read(lane.Output(0, place), _classes, top);
         if (_wanted.Length == 0) return TopLabels.Select(lane.Output(0, place), top);
         var filled = 0;
         for (var head = 0; head < _wanted.Length; head++)

@@ -45,15 +45,32 @@ internal sealed class OnnxFileInput
         return reader.Picture();
     }
 
+    /// <summary>A picture input's shape with the height and width that it leaves free taken from the card; what the model fixes otherwise stays as it is.</summary>
+    public static long[] Sized(InputSettings input, IReadOnlyList<long> shape) => shape is [var batch, var channels, var height, var width]
+        ? [batch, channels, height < 1 && input.Height is { } h ? h : height, width < 1 && input.Width is { } w ? w : width]
+        : [.. shape];
+
+    /// <summary>What a card says of its input's size, for people.</summary>
+    public static string SizeOf(InputSettings input) => input is { Width: null, Height: null } ? "" : $" (and its card says width {input.Width?.ToString() ?? "auto"}, height {input.Height?.ToString() ?? "auto"})";
+
+    private bool Contradicts(long[] shape) =>
+        (_card.Input.Height is { } height && height != shape[2]) || (_card.Input.Width is { } width && width != shape[3]);
+
     private (string Name, long[] Shape) Picture()
     {
         // Paddle's exports list every weight as an input too.
         var pictures = _inputs.Where(i => !_weights.Contains(i.Name)).ToArray();
-        foreach (var picture in pictures)
-            if (picture.Shape is [_, 3, > 0 and <= 16384, > 0 and <= 16384]) return picture;
+        foreach (var (name, declared) in pictures)
+        {
+            var shape = Sized(_card.Input, declared);
+            if (shape is not [_, 3, > 0 and <= 16384, > 0 and <= 16384]) continue;
+            if (!Contradicts(shape)) return (name, shape);
+            throw new ModelLoadException(_card.Id, LoadFailure.WrongShape,
+                $"Model '{_card.Id}' ({_card.Path}) has an input of fixed size, {shape[3]}x{shape[2]}{SizeOf(_card.Input)}: leave input.width and input.height out.");
+        }
         var found = pictures.Length == 0 ? "none" : string.Join(", ", pictures.Select(i => $"{i.Name} [{string.Join(",", i.Shape.Select(d => d < 0 ? "?" : $"{d}"))}]"));
         throw new ModelLoadException(_card.Id, LoadFailure.WrongShape,
-            $"Model '{_card.Id}' ({_card.Path}) has no picture input of [N,3,height,width] with fixed height and width; its inputs: {found}.");
+            $"Model '{_card.Id}' ({_card.Path}) has no picture input of [N,3,height,width] with fixed height and width; its inputs: {found}. Where they are free, input {{ width, height }} says them.");
     }
 
     private void ReadModel()

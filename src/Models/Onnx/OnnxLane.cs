@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Decoding;
 using ActorPipeline.Onnx.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx;
 
@@ -13,6 +14,9 @@ internal sealed unsafe class OnnxLane : IDisposable
     private readonly List<INativeTensor> _tensors = [];
     private readonly INativeTensor[] _outputs;
     private readonly int[] _lengths;
+    private readonly long[][] _shapes;
+    // Room for what is no float to begin with.
+    private readonly float[]?[] _numbers;
     private readonly List<INativeBinding> _bindings = [];
     private bool _disposed;
 
@@ -26,7 +30,9 @@ internal sealed unsafe class OnnxLane : IDisposable
     {
         Decoder = decoder;
         _outputs = new INativeTensor[contract.Outputs.Count];
+        _shapes = [.. contract.Outputs.Select(o => o.Shape)];
         _lengths = [.. contract.Outputs.Select(o => o.Length)];
+        _numbers = [.. contract.Outputs.Select(o => o.Type == TensorElementType.Float ? null : new float[o.Length])];
         try
         {
             var picture = Keep(session.Allocate(contract.Input.Of(batch)));
@@ -53,10 +59,22 @@ internal sealed unsafe class OnnxLane : IDisposable
     /// <summary>The detector's decoder with its scratch; null for a classifier.</summary>
     public BoxDecoder? Decoder { get; }
 
+    /// <summary>Outputs it has.</summary>
+    public int Outputs => _outputs.Length;
+
+    /// <summary>An output's dimensions, of one picture.</summary>
+    public IReadOnlyList<long> ShapeOf(int index) => _shapes[index];
+
     /// <summary>What the last run gave for a picture.</summary>
     /// <param name="index">Which output.</param>
     /// <param name="place">Pictures before it in the run.</param>
-    public ReadOnlySpan<float> Output(int index, int place = 0) => new((float*)_outputs[index].Data + ((long)place * _lengths[index]), _lengths[index]);
+    /// <remarks>Whole numbers are turned into floats at each call; a model that gives any runs one picture at a time.</remarks>
+    public ReadOnlySpan<float> Output(int index, int place = 0)
+    {
+        if (_numbers[index] is not { } numbers) return new ReadOnlySpan<float>((float*)_outputs[index].Data + ((long)place * _lengths[index]), _lengths[index]);
+        _outputs[index].CopyTo(numbers);
+        return numbers;
+    }
 
     /// <summary>Asks the run to stop at its next node, or takes that back. Guarded by its session.</summary>
     public bool Terminate

@@ -94,10 +94,12 @@ public sealed class OnnxModelRuntime(
         try
         {
             var contract = OnnxContract.Read(card, opened.Session, labels.Count);
+            // Paddle's recognisers have a class for the space behind those of their dictionary.
+            if (card.Kind == ModelKind.Ctc && labels.Count != 0 && labels.Count == contract.Classes - 1) labels = labels.With(" ");
             if (labels.Count != 0 && labels.Count != contract.Classes)
             {
                 throw new ModelLoadException(card.Id, LoadFailure.WrongLabels,
-                    $"Model '{card.Id}' ({card.Path}) knows {contract.Classes} classes, but its label list {card.LabelsPath} has {labels.Count} lines; expected one line for each class.");
+                    $"Model '{card.Id}' ({card.Path}) knows {contract.Classes} classes, but its label list {card.LabelsPath} has {(card.Kind == ModelKind.Ctc ? labels.Count - 1 : labels.Count)} lines; expected one line for each class{(card.Kind == ModelKind.Ctc ? " but the blank, and the space or not" : "")}.");
             }
             if (cancellation.IsCancellationRequested) throw Cancelled(card);
             var batch = Math.Min(BatchSizes.Floor(card.Batch), BatchLimit.Of(card, contract.HasFreeBatch, opened.Provider, machine));
@@ -118,7 +120,7 @@ public sealed class OnnxModelRuntime(
     {
         try
         {
-            if (_engines is not null && RecipeOf(card, candidate, machine) is { } recipe) return _engines.Open(recipe, wait, cancellation);
+            if (_engines is not null && !HasFreeSize(card) && RecipeOf(card, candidate, machine) is { } recipe) return _engines.Open(recipe, wait, cancellation);
             var plan = Recipes(card).Plan(card, candidate, machine);
             if (candidate.Provider == ExecutionProvider.Cpu) plan = plan with { Entries = Entries };
             return new OpenedEngine(Library(card).Open(card.Path, plan, cancellation), EngineUse.None, null);
@@ -138,7 +140,10 @@ public sealed class OnnxModelRuntime(
     /// are no engines.
     /// </summary>
     private IEngineRecipe? FirstRecipe(ModelCard card, ProviderMachine machine) =>
-        _engines is not null && First(card, ModelFacts.Read(card), machine) is { } first ? RecipeOf(card, first, machine) : null;
+        _engines is not null && !HasFreeSize(card) && First(card, ModelFacts.Read(card), machine) is { } first ? RecipeOf(card, first, machine) : null;
+
+    // An engine is tried before it is kept, on inputs and outputs whose sizes the graph says.
+    private static bool HasFreeSize(ModelCard card) => card.Input is not { Width: null, Height: null };
 
     private static ProviderCandidate? First(ModelCard card, ModelFacts facts, ProviderMachine machine) =>
         machine.Providers.Count > 0 ? ProviderPlan.Candidates(card, facts, machine).Candidates.FirstOrDefault() : null;

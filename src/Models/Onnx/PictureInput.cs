@@ -8,8 +8,6 @@ namespace ActorPipeline.Onnx;
 /// <summary>Fits a picture into an input tensor: resized into native scratch of its own, then laid out as planes. Belongs to one lane.</summary>
 internal sealed unsafe class PictureInput : IDisposable
 {
-    private const byte Grey = 114;
-
     private readonly TensorLayout _layout;
     private readonly ResizeMode _mode;
     private readonly ImageView _scratch;
@@ -28,7 +26,7 @@ internal sealed unsafe class PictureInput : IDisposable
         _floats = 3 * width * height;
         var bytes = (nuint)ImageView.PackedBytes(width, height);
         var memory = NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Fill(memory, bytes, Grey);
+        NativeMemory.Fill(memory, bytes, PictureFit.Grey(_mode));
         _scratch = new ImageView((IntPtr)memory, width, height, width * 3);
     }
 
@@ -63,12 +61,10 @@ internal sealed unsafe class PictureInput : IDisposable
 
     private PictureScale Fit(in ImageView picture, out int width, out int height)
     {
-        (width, height) = (_scratch.Width, _scratch.Height);
-        if (_mode == ResizeMode.Stretch)
+        (width, height) = PictureFit.Size(_mode, picture.Width, picture.Height, _scratch.Width, _scratch.Height);
+        if (_mode != ResizeMode.Letterbox)
             return new PictureScale((float)picture.Width / width, (float)picture.Height / height, picture.Width, picture.Height);
-        var ratio = Math.Min((double)width / picture.Width, (double)height / picture.Height);
-        width = Math.Max(1, (int)(picture.Width * ratio));
-        height = Math.Max(1, (int)(picture.Height * ratio));
+        var ratio = Math.Min((double)_scratch.Width / picture.Width, (double)_scratch.Height / picture.Height);
         return new PictureScale((float)(1 / ratio), (float)(1 / ratio), picture.Width, picture.Height);
     }
 
@@ -76,7 +72,7 @@ internal sealed unsafe class PictureInput : IDisposable
     private void GreyAround(int width, int height)
     {
         if (_fittedWidth == width && _fittedHeight == height) return;
-        NativeMemory.Fill((void*)_scratch.Address, (nuint)ImageView.PackedBytes(_scratch.Width, _scratch.Height), Grey);
+        NativeMemory.Fill((void*)_scratch.Address, (nuint)ImageView.PackedBytes(_scratch.Width, _scratch.Height), PictureFit.Grey(_mode));
         (_fittedWidth, _fittedHeight) = (width, height);
     }
 }

@@ -1,22 +1,41 @@
+using ActorPipeline.Events.Mqtt;
+using ActorPipeline.Events.Outbox;
+using ActorPipeline.Events.Webhook;
+
 namespace ActorPipeline.Sinks;
 
 /// <summary>A sink as the configuration names it.</summary>
-/// <param name="Type">"json-lines" or "video".</param>
-/// <param name="Path">The file it writes.</param>
-public sealed record SinkDescription(string Type, string Path);
+/// <param name="Type">"json-lines", "video", "mqtt" or "webhook".</param>
+/// <param name="Path">The file it writes; empty where it writes none.</param>
+public sealed record SinkDescription(string Type, string Path)
+{
+    /// <summary>Of a sink of type mqtt.</summary>
+    public MqttSettings? Mqtt { get; init; }
+
+    /// <summary>Of a sink of type webhook.</summary>
+    public WebhookSettings? Webhook { get; init; }
+}
 
 /// <summary>Makes sinks from their descriptions.</summary>
 public static class FrameSinks
 {
     /// <summary>The types there are.</summary>
-    public static readonly IReadOnlyList<string> Types = ["json-lines", "video"];
+    public static readonly IReadOnlyList<string> Types = ["json-lines", "video", "mqtt", "webhook"];
 
     /// <summary>The sink, not opened yet.</summary>
+    /// <param name="description">Which.</param>
+    /// <param name="time">Tells when events happen; null for the system's clock.</param>
     /// <exception cref="SinkException">There is no such type, or it cannot write such a file.</exception>
-    public static IFrameSink Create(SinkDescription description) => description.Type switch
+    public static IFrameSink Create(SinkDescription description, TimeProvider? time = null)
     {
-        "json-lines" => new JsonLinesSink(description.Path),
-        "video" => new AnnotatedVideoSink(description.Path),
-        _ => throw new SinkException($"There is no sink of type '{description.Type}' (for {description.Path}); there are {string.Join(", ", Types)}."),
-    };
+        var clock = time ?? TimeProvider.System;
+        return description switch
+        {
+            { Type: "json-lines" } => new JsonLinesSink(description.Path),
+            { Type: "video" } => new AnnotatedVideoSink(description.Path),
+            { Type: "mqtt", Mqtt: { } mqtt } => new EventSink(mqtt.Outbox, context => new MqttCourier(mqtt, context.Pipeline), clock),
+            { Type: "webhook", Webhook: { } webhook } => new EventSink(webhook.Outbox, _ => new WebhookCourier(webhook, clock), clock),
+            _ => throw new SinkException($"There is no sink of type '{description.Type}' (for {description.Path}); there are {string.Join(", ", Types)}."),
+        };
+    }
 }

@@ -14,6 +14,9 @@ public interface IFrameSink : IDisposable
     /// </summary>
     bool TryWant() => true;
 
+    /// <summary>Results that it left out by itself: its other side was away for longer than its store lasts, or would not take them.</summary>
+    long Dropped => 0;
+
     /// <summary>Opens it.</summary>
     /// <exception cref="SinkException">It cannot be opened; the message is meant for people.</exception>
     void Open(SinkContext context);
@@ -34,7 +37,11 @@ public interface IFrameSink : IDisposable
 /// <param name="MaxWidth">Widest frame in pixels.</param>
 /// <param name="MaxHeight">Tallest frame in pixels.</param>
 /// <param name="FramesPerSecond">The source's nominal rate, or a default.</param>
-public sealed record SinkContext(string Pipeline, int MaxWidth, int MaxHeight, double FramesPerSecond);
+public sealed record SinkContext(string Pipeline, int MaxWidth, int MaxHeight, double FramesPerSecond)
+{
+    /// <summary>Gets what people should know of a sink that goes on all the same; from any thread.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+}
 
 /// <summary>A sink cannot be opened or kept. The message names it and says why.</summary>
 public sealed class SinkException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorPipeline.Vision;
 
@@ -22,7 +21,7 @@ internal sealed class JsonLinesSink : IFrameSink
     public JsonLinesSink(string path)
     {
         _path = path;
-        _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json = new Utf8JsonWriter(_lines, FrameJson.Options);
     }
 
     /// <inheritdoc/>
@@ -47,7 +46,7 @@ internal sealed class JsonLinesSink : IFrameSink
     public void Write(FrameReport report, ImageView? pixels)
     {
         _json.Reset();
-        WriteFrame(report);
+        FrameJson.Write(_json, report);
         _json.Flush();
         _lines.Write("\n"u8);
         // Who watches the file grow waits no longer than that, as long as frames come.
@@ -109,62 +108,4 @@ internal sealed class JsonLinesSink : IFrameSink
             _file = null;
         }
     }
-
-    private void WriteFrame(FrameReport report)
-    {
-        _json.WriteStartObject();
-        _json.WriteNumber("frame"u8, report.Frame);
-        _json.WriteNumber("ms"u8, Math.Round(report.Position.TotalMilliseconds, 3));
-        if (report.Name is { } name) _json.WriteString("name"u8, name);
-        _json.WriteString("outcome"u8, report.Outcome);
-        if (report.Reason is { } reason) _json.WriteString("reason"u8, reason);
-        _json.WriteNumber("latencyMs"u8, Math.Round(report.LatencyMs, 3));
-        _json.WriteStartArray("objects"u8);
-        foreach (var found in report.Objects) WriteObject(found);
-        _json.WriteEndArray();
-        if (report.More) _json.WriteBoolean("more"u8, true);
-        WriteNames("variants"u8, report.Variants);
-        WriteNames("nodes"u8, report.Nodes);
-        _json.WriteEndObject();
-    }
-
-    private void WriteNames(ReadOnlySpan<byte> key, IReadOnlyDictionary<string, string> names)
-    {
-        if (names.Count == 0) return;
-        _json.WriteStartObject(key);
-        foreach (var (model, name) in names) _json.WriteString(model, name);
-        _json.WriteEndObject();
-    }
-
-    private void WriteObject(ObjectReport found)
-    {
-        _json.WriteStartObject();
-        _json.WriteStartArray("box"u8);
-        WriteTenths(found.Box.Left);
-        WriteTenths(found.Box.Top);
-        WriteTenths(found.Box.Right);
-        WriteTenths(found.Box.Bottom);
-        _json.WriteEndArray();
-        _json.WriteString("class"u8, found.Class);
-        _json.WriteNumber("score"u8, Math.Round((double)found.Score, 4));
-        _json.WriteStartArray("labels"u8);
-        foreach (var label in found.Labels)
-        {
-            _json.WriteStartObject();
-            _json.WriteString("label"u8, label.Name);
-            _json.WriteNumber("score"u8, Math.Round((double)label.Score, 4));
-            if (label.By is { } by) _json.WriteString("by"u8, by);
-            _json.WriteEndObject();
-        }
-        _json.WriteEndArray();
-        if (found.Track is { } track)
-        {
-            _json.WriteNumber("track"u8, track);
-            _json.WriteBoolean("reused"u8, found.Reused);
-            _json.WriteBoolean("predicted"u8, found.Predicted);
-        }
-        _json.WriteEndObject();
-    }
-
-    private void WriteTenths(float value) => _json.WriteNumberValue(Math.Round((double)value, 1));
 }

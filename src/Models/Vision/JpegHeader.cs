@@ -22,7 +22,8 @@ internal static class JpegHeader
             if (jpeg[at] != 0xFF) return "its header is damaged";
             var marker = jpeg[at + 1];
             var length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
-            if (length < 2 || at + 2 + length > jpeg.Length) return "its header is damaged";
+            // The end marker, two bytes, is no segment's.
+            if (length < 2 || at + 2 + length > jpeg.Length - 2) return "its header is damaged";
             var segment = jpeg.Slice(at + 4, length - 2);
             switch (marker)
             {

@@ -73,7 +73,8 @@ public sealed class CropPackerSpecs : IDisposable
 
     private (BatchHead Head, ReadOnlyMemory<byte> Bytes) Pack(CropEncoding encoding)
     {
-        var (bytes, each) = CropPacker.Pack(_work, encoding, 95, 100);
+        using var crops = _work.TryOpen()!;
+        var (bytes, each) = CropPacker.Pack(crops, encoding, 95, 100);
         return (new BatchHead(Model, Width, Height, encoding, each, 1, 1, null), bytes);
     }
 }

@@ -123,6 +123,8 @@ public sealed class DeskLedgerSpecs
         Assert.Equal(1, _desk.Count);
         var over = _desk.Over(From, 2)!;
         Assert.Equal((true, 600), (over.Unwanted, over.Clear()));
+        // Nothing is kept of a node that does not come back.
+        Assert.Equal(0, _desk.Senders);
     }
 
     [Fact]

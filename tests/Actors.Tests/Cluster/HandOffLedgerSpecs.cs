@@ -33,8 +33,10 @@ public sealed class HandOffLedgerSpecs
     [Theory]
     [InlineData(100, "TryAgain")]
     [InlineData(378, "TryAgain")]
-    [InlineData(379, "Fail")]
-    public void Should_try_here_as_long_as_there_is_time_when_it_is_refused(double atMs, string expected)
+    // As a node without neighbours would: late, but not lost.
+    [InlineData(379, "TryAgain")]
+    [InlineData(600, "TryAgain")]
+    public void Should_try_here_when_it_is_refused(double atMs, string expected)
     {
         var batch = Begin(localMs: 122);
 
@@ -43,6 +45,20 @@ public sealed class HandOffLedgerSpecs
         Assert.Equal((expected, "full"), (over.End.ToString(), over.Reason));
         Assert.Equal([Node("b")], over.Again(Ms(atMs)).Tried!);
         Assert.Equal(Ms(500 - atMs), over.Again(Ms(atMs)).Left);
+    }
+
+    [Theory]
+    [InlineData(0, 378, "TryAgain")]
+    // Another neighbour may be in time yet.
+    [InlineData(0, 379, "TryAgain")]
+    [InlineData(0, 500, "Fail")]
+    [InlineData(1, 378, "TryAgain")]
+    [InlineData(1, 379, "Fail")]
+    public void Should_try_as_long_as_there_is_time_when_its_neighbour_is_lost(int tried, double atMs, string expected)
+    {
+        _ledger.Begin(Batch with { Tried = tried == 0 ? null : [Node("c")] }, Node("b"), Ms(42), Ms(122), Ms(0));
+
+        Assert.Equal(expected, Assert.Single(_ledger.Lost(Node("b"), Ms(atMs))).End.ToString());
     }
 
     [Fact]
@@ -72,7 +88,7 @@ public sealed class HandOffLedgerSpecs
         Begin();
         var other = Begin("c");
 
-        var lost = _ledger.Lost(Node("b"), Ms(490));
+        var lost = _ledger.Lost(Node("b"), Ms(510));
 
         Assert.Equal(2, lost.Count);
         Assert.All(lost, o => Assert.Equal((HandOffEnd.Fail, "neighbour-lost"), (o.End, o.Reason)));
@@ -167,8 +183,8 @@ public sealed class HandOffLedgerSpecs
         {
             if (over is null) return;
             Assert.True(ended.Add(over.Of.Number));
-            // No try begins that could not be in time.
-            if (over.End == HandOffEnd.TryAgain && over.Of.Deadline is { } deadline && over.Of.LocalNeeds < TimeSpan.MaxValue) Assert.True(now + over.Of.LocalNeeds <= deadline);
+            // After a neighbour was lost or late no try begins when there is no time left; a refusal leaves it to this node as ever.
+            if (over is { End: HandOffEnd.TryAgain, Reason: "neighbour-lost" or "neighbour-late", Of.Deadline: { } deadline }) Assert.True(now < deadline);
         }
     }
 

@@ -65,6 +65,27 @@ public sealed class BudgetCheckSpecs
         Assert.Collection(verdict.Errors, e => Assert.Contains("as 'fp32'", e), e => Assert.Contains("as 'int8' can never fit: its declared footprint needs 110.0 MiB", e));
     }
 
+    [Theory]
+    [InlineData(FootprintSource.Declared, 10, 130)]
+    [InlineData(FootprintSource.Estimated, 10, 70)]
+    [InlineData(FootprintSource.Declared, 0, 120)]
+    public void Should_name_the_least_budget_that_is_not_refused(FootprintSource source, double pools, double expected)
+    {
+        // The choice needs 60 at least; the other is what decides.
+        InspectedModel[] models = [Model("choice", ("fp32", Inspection(300)), ("int8", Inspection(60))), Model("other", ("fp32", Inspection(120, file: 40, source)))];
+
+        var least = BudgetCheck.Least(Bytes.MiB(pools), 1, models);
+
+        Assert.Equal(Bytes.MiB(expected), least);
+        Assert.Empty(BudgetCheck.Of(least, Bytes.MiB(pools), 1, models).Errors);
+        Assert.NotEmpty(BudgetCheck.Of(least - new Bytes(1), Bytes.MiB(pools), 1, models).Errors);
+    }
+
+    [Fact]
+    public void Should_name_the_buffers_and_fixed_cost_in_the_least_budget_when_there_are_models() =>
+        Assert.Equal((Bytes.MiB(10), Bytes.MiB(37)), (
+            BudgetCheck.Least(Bytes.MiB(10), 1, [], Bytes.MiB(7)), BudgetCheck.Least(Bytes.MiB(10), 1, [Model("m", ("fp32", Inspection(20)))], Bytes.MiB(7))));
+
     private static BudgetCheck.Verdict Check(double budget, double pools, params ModelInspection[] models) =>
         Of(budget, pools, [.. models.Select((m, i) => Model($"m{i}", ("fp32", m)))]);
 

@@ -42,6 +42,21 @@ public sealed class EffectiveBudgetProperties
         });
     }
 
+    [Property(MaxTest = 300, EndSize = 300)]
+    public void Should_never_exceed_what_is_configured_at_the_time_when_that_changes((byte Available, byte Configured, byte Wait)[] readings)
+    {
+        var budget = new EffectiveBudget(PoolVector.OfHost(Bytes.MiB(100)), Settings);
+        var (now, configured) = (TimeSpan.Zero, 100d);
+        foreach (var (available, next, wait) in readings)
+        {
+            if (next % 3 == 0) budget.Configure(PoolVector.OfHost(Bytes.MiB(configured = 1 + next)));
+            Assert.InRange(Of(budget), 0, configured);
+            budget.Update(new MachineReading([new PoolReading(MemoryPool.Host, Bytes.MiB(available), "")], null), PoolVector.Zero, now);
+            Assert.InRange(Of(budget), 0, configured);
+            now += TimeSpan.FromMilliseconds(wait);
+        }
+    }
+
     private static IEnumerable<(Bytes, Bytes, int)> Mebibytes((byte Available, byte Own, byte Wait)[] readings) =>
         readings.Select(r => (Bytes.MiB(r.Available / 1.5), Bytes.MiB(r.Own / 8.0), (int)r.Wait));
 

@@ -37,6 +37,51 @@ public sealed class EffectiveBudgetSpecs
     }
 
     [Fact]
+    public void Should_hold_at_once_when_less_is_configured()
+    {
+        Read(500);
+
+        _budget.Configure(Host(60));
+
+        Assert.Equal(Host(60), _budget.State.Budget);
+        Assert.Equal(Host(60), Read(500).Budget);
+    }
+
+    [Fact]
+    public void Should_rise_with_the_next_reading_when_more_is_configured_and_the_machine_had_it_all_the_while()
+    {
+        for (var i = 0; i < 60; i++) Read(500);
+
+        _budget.Configure(Host(200));
+        Assert.Equal(Host(100), _budget.State.Budget);
+
+        Assert.Equal(Host(200), Read(500).Budget);
+    }
+
+    [Fact]
+    public void Should_rise_only_to_what_held_for_a_while_when_more_is_configured()
+    {
+        for (var i = 0; i < 60; i++) Read(500);
+        Read(170);
+        _budget.Configure(Host(400));
+
+        Assert.Equal(Host(150), Read(500).Budget);
+        for (var i = 0; i < 60; i++) Read(500);
+
+        Assert.Equal(Host(400), Read(500).Budget);
+    }
+
+    [Fact]
+    public void Should_follow_what_is_configured_when_nobody_says_what_is_left()
+    {
+        _budget.Configure(Host(60));
+        Assert.Equal(Host(60), _budget.Update(MachineReading.Unknown, Host(0), _now).Budget);
+        _budget.Configure(Host(200));
+
+        Assert.Equal(Host(200), _budget.Update(MachineReading.Unknown, Host(0), _now).Budget);
+    }
+
+    [Fact]
     public void Should_begin_to_wait_anew_when_it_falls_again_meanwhile()
     {
         Read(80);

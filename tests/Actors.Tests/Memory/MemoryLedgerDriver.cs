@@ -15,7 +15,7 @@ internal sealed class MemoryLedgerDriver
     {
         public ModelId Id { get; } = id;
         public LeaseVariant[] Variants { get; } = variants;
-        public bool Pinned { get; } = pinned;
+        public bool Pinned { get; set; } = pinned;
         public RequestLease? Waits { get; set; }
         public Lease? Lease { get; set; }
         public LeasePhase Phase { get; set; }
@@ -28,7 +28,7 @@ internal sealed class MemoryLedgerDriver
 
     private const int Lanes = 2;
     private static readonly MemoryPool Device = MemoryPool.Device(0);
-    private static readonly PoolVector Configured = PoolVector.OfHost(Bytes.MiB(100)) + PoolVector.Of(Device, Bytes.MiB(50));
+    private static readonly PoolVector AtFirst = PoolVector.OfHost(Bytes.MiB(100)) + PoolVector.Of(Device, Bytes.MiB(50));
     private static readonly MemorySettings Settings = new()
     {
         FirstQuantum = TimeSpan.FromMilliseconds(200), QuantumSwaps = 3, DeadBand = Bytes.MiB(4), RiseAfter = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(1),
@@ -54,7 +54,8 @@ internal sealed class MemoryLedgerDriver
     private readonly Dictionary<(ChargeKind, string), PoolVector> _accounts = [];
     private readonly HashSet<Holder> _silent = [];
     private readonly ChargeView _view = new();
-    private MemoryLedger _ledger = new(Configured, Lanes, Settings, new LeastRecentlyUsed());
+    private PoolVector _configured = AtFirst;
+    private MemoryLedger _ledger = new(AtFirst, Lanes, Settings, new LeastRecentlyUsed());
     private long _epoch = 1;
     private long _requests;
     private TimeSpan _now;
@@ -64,7 +65,7 @@ internal sealed class MemoryLedgerDriver
     {
         _now += TimeSpan.FromMilliseconds(how % 50);
         var holder = _holders[which % _holders.Length];
-        switch (what % 18)
+        switch (what % 20)
         {
             case 0 or 1 or 2: Ask(holder, how); break;
             case 3: if (holder.Waits is { } again) Check(_ledger.Request(again, _now)); break;
@@ -75,11 +76,13 @@ internal sealed class MemoryLedgerDriver
             case 10: if (holder.Waits is { } waits) Check(_ledger.Withdraw(waits.Request, _now)); break;
             case 11: if (how < 30) GetStuck(holder); break;
             case 12: ChargeOrFree($"p{which % 3}", how); break;
-            case 13: Check(_ledger.SetBudget(how % 3 == 0 ? Configured : PoolVector.OfHost(Bytes.MiB(how % 100)) + PoolVector.Of(Device, Bytes.MiB(how % 50)), critical: how % 4 == 0, _now)); break;
+            case 13: Check(_ledger.SetBudget(how % 3 == 0 ? AtFirst : PoolVector.OfHost(Bytes.MiB(how % 100)) + PoolVector.Of(Device, Bytes.MiB(how % 50)), critical: how % 4 == 0, _now)); break;
             case 14: Account(ChargeKind.Debt, MemoryLedger.DebtAccount, PoolVector.OfHost(Bytes.MiB(how % 20)), _ledger.SetDebt(Bytes.MiB(how % 20), _now)); break;
             case 15: Grow(holder, PoolVector.OfHost(Bytes.MiB(how % 10))); break;
             case 16: if (how < 25) Restart(); break;
             case 17: Check(_ledger.Wake(_now)); break;
+            case 19: Pin(holder, how % 3 == 0); break;
+            case 18: Configure(how % 3 == 0 ? AtFirst : PoolVector.OfHost(Bytes.MiB(20 + (how % 120))) + PoolVector.Of(Device, Bytes.MiB(50))); break;
         }
         if (_silent.Count > 0 && how % 2 == 0) Report(_silent.ElementAt(which % _silent.Count), dead: how % 7 == 0);
     }
@@ -89,7 +92,8 @@ internal sealed class MemoryLedgerDriver
     {
         foreach (var silent in _silent.ToArray()) Report(silent, dead: false);
         Account(ChargeKind.Debt, MemoryLedger.DebtAccount, PoolVector.Zero, _ledger.SetDebt(Bytes.Zero, _now));
-        Check(_ledger.SetBudget(Configured, critical: false, _now));
+        Configure(AtFirst);
+        Check(_ledger.SetBudget(AtFirst, critical: false, _now));
         for (var rounds = 0; _ledger.PendingCount > 0; rounds++)
         {
             Assert.True(rounds < 1000, "somebody waits for ever");
@@ -107,6 +111,19 @@ internal sealed class MemoryLedgerDriver
             Check(_ledger.Wake(_now));
         }
         Assert.All(_ends.Values, ends => Assert.Equal(1, ends));
+    }
+
+    private void Configure(PoolVector configured)
+    {
+        _configured = configured;
+        Check(_ledger.Configure(configured, _now));
+    }
+
+    /// <summary>Who holds is pinned at once; who only waits has it said with the next lease.</summary>
+    private void Pin(Holder holder, bool pinned)
+    {
+        holder.Pinned = pinned;
+        if (holder.Lease is { } lease) Check(_ledger.Pin(lease.Id, pinned, _now));
     }
 
     private void Ask(Holder holder, byte how)
@@ -196,7 +213,7 @@ internal sealed class MemoryLedgerDriver
             _ends.Remove(holder.Waits!.Request);
             holder.Waits = null;
         }
-        _ledger = new MemoryLedger(Configured, Lanes, Settings, new LeastRecentlyUsed(), ++_epoch);
+        _ledger = new MemoryLedger(_configured, Lanes, Settings, new LeastRecentlyUsed(), ++_epoch);
         foreach (var charge in _view.Charges.ToArray()) _view.Apply(charge with { Bytes = PoolVector.Zero });
         _silent.UnionWith(_holders);
         foreach (var ((kind, account), bytes) in _accounts) Check(_ledger.SetAccount(kind, account, bytes, _now));
@@ -230,6 +247,8 @@ internal sealed class MemoryLedgerDriver
             Assert.True(_ledger.Charged.FitsIn(_ledger.Budget), $"granted to {_ledger.Charged} of {_ledger.Budget}");
             Assert.Empty(_silent);
         }
+        Assert.Equal(_configured, _ledger.Configured);
+        Assert.True(_ledger.Budget.FitsIn(_configured), $"{_ledger.Budget} may be charged of {_configured}");
         var leases = _ledger.Leases.ToDictionary(l => l.Id);
         foreach (var holder in _holders.Where(h => h.Lease is not null && !_silent.Contains(h))) Assert.Equal(holder.Phase, leases[holder.Lease!.Id].Phase);
         Assert.Equal(Sum(_ledger.Charges.Select(c => c.Bytes)), _ledger.Charged);

@@ -32,6 +32,40 @@ public sealed class MemoryMonitorBudgetSpecs : MemoryMonitorKit
         Assert.Equal(PoolVector.OfHost(Bytes.MiB(512)), Measure(2000)!.Budget);
     }
 
+    [Theory]
+    [InlineData(300, 300)]
+    [InlineData(700, 700)]
+    [InlineData(5000, 4032)]
+    public void Should_say_what_the_machine_leaves_of_it_when_another_budget_is_configured(double configured, double expected)
+    {
+        Level(models: 0);
+        for (var i = 0; i < 12; i++) Measure(4096);
+
+        Tell(new ConfigureBudget(Bytes.MiB(configured)));
+
+        Assert.Equal(PoolVector.OfHost(Bytes.MiB(expected)), Supervisor.ExpectMsg<BudgetMeasured>().Budget);
+        Measure(4096);
+        Silent(Supervisor);
+    }
+
+    [Fact]
+    public void Should_say_what_is_left_of_the_new_budget_when_another_supervisor_comes()
+    {
+        Level(models: 0);
+        Tell(new ConfigureBudget(Bytes.MiB(300)));
+        Supervisor.ExpectMsg<BudgetMeasured>();
+
+        // It was made with what is configured by now: there is nothing to be said.
+        var (later, level) = (CreateTestProbe(), new LedgerLevel(Bytes.Zero, Bytes.Zero, Bytes.MiB(300)));
+        Monitor.Tell(level, later);
+        Sample();
+        Silent(later);
+        Machine.Available = Bytes.MiB(264);
+        Sample();
+
+        Assert.Equal(PoolVector.OfHost(Bytes.MiB(200)), later.ExpectMsg<BudgetMeasured>().Budget);
+    }
+
     [Fact]
     public void Should_not_count_what_is_only_charged_when_a_model_still_loads()
     {

@@ -138,5 +138,35 @@ public sealed class MemorySupervisorMeasuredSpecs : MemorySupervisorKit
         Assert.Equal(Bytes.MiB(50), seen.Peak);
     }
 
+    [Fact]
+    public void Should_have_leases_yield_within_the_bound_and_say_so_when_less_is_configured()
+    {
+        var lease = Resident(First, 1, "a");
+
+        Supervisor.Tell(new ConfigureBudget(Bytes.MiB(50)), Monitor);
+
+        Assert.Equal(lease.Id, First.ExpectMsg<YieldLease>().Lease);
+        var told = Settle();
+        Assert.Equal((OfHost(50), OfHost(50)), (told.Configured, told.Budget));
+        Assert.Equal(Bytes.MiB(50), Monitor.FishForMessage<LedgerLevel>(l => l.GraceUntil is not null).Budget);
+        // Who does not yield is stopped, as ever.
+        Watch(First);
+        Advance(Settings.YieldBound);
+        ExpectTerminated(First);
+    }
+
+    [Fact]
+    public void Should_tell_who_was_denied_for_want_of_it_when_more_is_configured()
+    {
+        Supervisor.Tell(new BudgetMeasured(OfHost(500), false, ""), Monitor);
+        Supervisor.Tell(new ConfigureBudget(Bytes.MiB(50)), Monitor);
+        Ask(First, 1, "a");
+        Assert.Equal(DenialReason.Pressure, First.ExpectMsg<LeaseDenied>().Reason);
+
+        Supervisor.Tell(new ConfigureBudget(Bytes.MiB(80)), Monitor);
+
+        First.ExpectMsg<BudgetRose>();
+    }
+
     private static (Bytes Budget, bool Critical, string Why) Told(BudgetChanged changed) => (changed.Budget, changed.Critical, changed.Why);
 }

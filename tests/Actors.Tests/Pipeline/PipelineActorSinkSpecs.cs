@@ -72,6 +72,22 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_hold_and_count_nothing_for_a_dropping_sink_when_it_wants_nothing()
+    {
+        var asked = 0;
+        // It looks at every fourth frame alone.
+        Declare("live", new RecordingSink { DrawsPixels = true, Wants = () => asked++ % 4 == 0 });
+        BoardAnswers();
+        Start(Settings(3, Sink("live", SinkOverflow.Drop, slots: 20), Sink("out")), Numbers(20));
+
+        var ended = Ended();
+
+        Assert.Equal((20, 0L), (SinkAt("out").Reports.Count, ended.SinkDrops));
+        Assert.Equal([0L, 4, 8, 12, 16], SinkAt("live").Drawn);
+        Assert.Equal(20, asked);
+    }
+
+    [Fact]
     public void Should_drop_nothing_when_a_dropping_sink_keeps_up()
     {
         // One frame at a time, and each is taken before the next is read: no slot may be lost on the way.

@@ -86,6 +86,19 @@ public sealed class WorkPolicyGuestSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_forget_neighbours_that_have_nothing_here_when_another_comes()
+    {
+        Add("street", 1, crops: 1);
+        for (var i = 0; i < 50; i++)
+        {
+            Add($"@{i}", 1, crops: 1);
+            Ran(1);
+        }
+
+        Assert.InRange(_policy.Turns, 1, 3);
+    }
+
+    [Fact]
     public void Should_tell_neighbours_work_apart_when_it_counts_what_waits()
     {
         Add("street", 11, crops: 2);

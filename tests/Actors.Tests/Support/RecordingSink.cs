@@ -13,6 +13,11 @@ public sealed class RecordingSink : IFrameSink
 
     public bool DrawsPixels { get; init; }
 
+    /// <summary>Whether it takes a frame that is captured now.</summary>
+    public Func<bool> Wants { get; init; } = () => true;
+
+    public bool TryWant() => Wants();
+
     /// <summary>Why it cannot be opened; null where it can.</summary>
     public string? FailsToOpen { get; init; }
 

@@ -7,6 +7,7 @@ using ActorPipeline.Bench.Cluster;
 using ActorPipeline.Bench.Idle;
 using ActorPipeline.Bench.Micro;
 using ActorPipeline.Bench.Tracking;
+using ActorPipeline.Bench.Watch;
 
 namespace ActorPipeline.Bench.Commands;
 
@@ -14,7 +15,15 @@ namespace ActorPipeline.Bench.Commands;
 internal static class SpeedCommands
 {
     /// <summary>All of them.</summary>
-    public static Command[] All() => [Chain(), Tracking(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro(), Cluster()];
+    public static Command[] All() => [Chain(), Tracking(), Overhead(), Budget(), Cameras(), Alloc(), Idle(), Micro(), Cluster(), Watch()];
+
+    private static Command Watch()
+    {
+        var (json, rounds, frames) = (BenchOptions.Json(), BenchOptions.Rounds(), BenchOptions.Frames(300));
+        var command = new Command("watch", "The page open and metrics scraped against both off: watched_over_unwatched, web_mb.") { json, rounds, frames };
+        command.SetAction(async (parsed, _) => (await WatchBench.RunAsync(parsed.GetValue(rounds), parsed.GetValue(frames))).Print(parsed.GetValue(json)));
+        return command;
+    }
 
     private static Command Cluster()
     {

@@ -7,8 +7,8 @@ public sealed class StandStillSpecs
     public async Task Should_not_be_taken_for_dead_when_it_stands_still_within_the_pause()
     {
         using var street = new EndlessStreet();
-        await using var box = await TestNode.StartAsync(Street.Box() with { Cluster = ["acceptable-pause = 20 s"] });
-        await using var cam = await TestNode.StartAsync(Street.Cam(box.Plan.Endpoint) with { Source = street.Folder, Cluster = ["acceptable-pause = 20 s"] });
+        await using var box = await TestNode.StartAsync(Street.Box());
+        await using var cam = await TestNode.StartAsync(Street.Cam(box.Plan.Endpoint) with { Source = street.Folder });
         await cam.WaitForHandedAsync(count: 5);
 
         box.Process.Freeze();

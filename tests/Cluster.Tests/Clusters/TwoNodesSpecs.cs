@@ -90,6 +90,8 @@ public sealed class TwoNodesSpecs
         await using var box = await TestNode.StartAsync(Street.Box() with { Authority = authority });
         await using var stranger = await TestNode.StartAsync(Street.Box("stranger") with { Authority = foreign, Seeds = [box.Plan.Endpoint] });
         await using var plain = await TestNode.StartAsync(Street.Box("plain") with { Seeds = [box.Plan.Endpoint] });
+        // It has tried, and was not believed.
+        await stranger.Process.WaitForLineAsync("is not of this cluster's authority", Street.Bound);
         await using var cam = await TestNode.StartAsync(Street.Cam(box.Plan.Endpoint) with { Authority = authority, Frames = 120 });
 
         var there = cam.AssertSound(await cam.WaitForSummaryAsync(Street.Bound), 0);

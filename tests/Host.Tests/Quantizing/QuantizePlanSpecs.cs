@@ -54,8 +54,8 @@ public sealed class QuantizePlanSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("--kind", "cat", "--kind takes one of picodet, yolox, classification, not 'cat'")]
-    [InlineData("--kind", null, "--kind is missing: one of picodet, yolox, classification")]
+    [InlineData("--kind", "cat", "--kind takes one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification, not 'cat'")]
+    [InlineData("--kind", null, "--kind is missing: one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification")]
     [InlineData("--profile", "gpu", "--profile takes one of cpu, tensorrt, not 'gpu'")]
     [InlineData("--scheme", "both", "--scheme takes one of static, dynamic, not 'both'")]
     [InlineData("--method", "guess", "--method takes one of minmax, entropy, percentile, not 'guess'")]

@@ -72,6 +72,23 @@ internal static class ReferenceDecoder
         return Suppress(candidates, iou, max);
     }
 
+    /// <summary>Boxes by centre and size as the graph has decoded them; <paramref name="score"/> gives what counts of a box for a class.</summary>
+    public static List<Detection> Decoded(
+        int boxes, int classes, Func<int, int, float> field, Func<int, int, float> score, double ratio, int pictureWidth, int pictureHeight, float threshold, float iou, int max)
+    {
+        var candidates = new List<Detection>();
+        for (var box = 0; box < boxes; box++)
+        {
+            double x = field(box, 0), y = field(box, 1), w = field(box, 2), h = field(box, 3);
+            for (var c = 0; c < classes; c++)
+            {
+                if (score(box, c) >= threshold)
+                    Add(candidates, x - (w / 2), y - (h / 2), x + (w / 2), y + (h / 2), 1 / ratio, 1 / ratio, pictureWidth, pictureHeight, c, score(box, c));
+            }
+        }
+        return Suppress(candidates, iou, max);
+    }
+
     public static List<Detection> Suppress(IEnumerable<Detection> candidates, float iou, int max)
     {
         var kept = new List<Detection>();

@@ -7,6 +7,8 @@ namespace ActorPipeline.Onnx;
 internal static class TinyOnnx
 {
     public const int Float = 1;
+    public const int Int32 = 6;
+    public const int Int64 = 7;
     public const int Float16 = 10;
 
     /// <summary>A classifier of three classes whose scores are the means of its input's channels.</summary>
@@ -35,6 +37,20 @@ internal static class TinyOnnx
     /// <summary>Takes a picture of these dimensions and hands it on.</summary>
     public static byte[] Identity(params long[] shape) => Model([Node("Relu", "image", "out")], [Value("image", Float, shape)], [Value("out", Float, shape)]);
 
+    /// <summary>Takes a picture of this size and gives the same numbers whatever it shows.</summary>
+    public static byte[] Gives(int width, int height, params (string Name, int Type, byte[] Content, long[] Shape)[] outputs) => Model(
+        [.. outputs.Select(o => Node("Identity", o.Name + ".w", o.Name))],
+        [Value("image", Float, 1, 3, height, width)],
+        [.. outputs.Select(o => Value(o.Name, o.Type, o.Shape))],
+        [.. outputs.Select(o => Tensor(o.Name + ".w", o.Type, Message(9, o.Content), o.Shape))]);
+
+    /// <summary>Takes a picture of any size and gives the same numbers whatever it shows, of a shape that it leaves free.</summary>
+    public static byte[] FreeSize(string name, byte[] content, long[] shape, params long[] declared) => Model(
+        [Node("Identity", name + ".w", name)], [Value("image", Float, -1, 3, -1, -1)], [Value(name, Float, declared)], Tensor(name + ".w", Float, Message(9, content), shape));
+
+    /// <summary>Numbers as a tensor's bytes.</summary>
+    public static byte[] Bytes(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
+
     /// <summary>Needs two inputs.</summary>
     public static byte[] TwoInputs() => Model(
         [Node("Add", ["image", "other"], "sum"), Node("GlobalAveragePool", "sum", "scores")],
@@ -49,7 +65,7 @@ internal static class TinyOnnx
         [Node("Conv", ["image", "w"], "c"), Node("GlobalAveragePool", "c", "scores")],
         [Value("image", Float, 1, 3, 4, 4)],
         [Value("scores", Float, 1, classes, 1, 1)],
-        Tensor("w", weightFile is null ? Message(9, Floats(weight, classes * 3)) : [.. Entry("location", weightFile), .. Entry("length", $"{classes * 12}"), .. Number(14, 1)], classes, 3, 1, 1));
+        Tensor("w", Float, weightFile is null ? Message(9, Floats(weight, classes * 3)) : [.. Entry("location", weightFile), .. Entry("length", $"{classes * 12}"), .. Number(14, 1)], classes, 3, 1, 1));
 
     /// <summary>So many equal numbers as a tensor's bytes.</summary>
     public static byte[] Floats(float value, int count) => [.. Enumerable.Repeat(BitConverter.GetBytes(value), count).SelectMany(b => b)];
@@ -82,8 +98,8 @@ internal static class TinyOnnx
         return [.. Text(1, name), .. Message(2, Message(1, tensor))];
     }
 
-    private static byte[] Tensor(string name, byte[] content, params long[] shape) =>
-        [.. shape.SelectMany(d => Number(1, d)), .. Number(2, Float), .. Text(8, name), .. content];
+    private static byte[] Tensor(string name, int type, byte[] content, params long[] shape) =>
+        [.. shape.SelectMany(d => Number(1, d)), .. Number(2, type), .. Text(8, name), .. content];
 
     private static byte[] Entry(string key, string value) => Message(13, [.. Text(1, key), .. Text(2, value)]);
 

@@ -91,6 +91,21 @@ public class CropCodecSpecs
         Assert.Equal("its header is damaged", CropCodec.TryDecodeJpeg([0xFF, 0xD8, 0xFF, 0xDB, 0xFF, 0xFF, 0xFF, 0xD9], crop.View));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Should_be_damaged_when_its_scan_begins_within_or_behind_its_end(int before)
+    {
+        using var crop = Slope(16, 16);
+        var jpeg = Jpeg(16, 16);
+        var scan = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(scan + 2), (ushort)(jpeg.Length - before - (scan + 2)));
+
+        Assert.NotNull(CropCodec.TryDecodeJpeg(jpeg, crop.View));
+    }
+
     [Property(MaxTest = 1000)]
     public void Should_never_throw_nor_write_outside_when_bytes_are_anything(byte[] bytes)
     {

@@ -146,9 +146,11 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("the configuration is wrong");
         await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 80.0 MiB");
 
-        program.WriteConfiguration("65 MiB");
+        program.WriteConfiguration(ServedProgram.Budget, "shutdown.drain-timeout = 7 s");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reload configuration" }).ClickAsync();
-        await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 65.0 MiB");
+        await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 52.0 MiB");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("actor-pipeline.shutdown.drain-timeout takes a restart");
+        program.WriteConfiguration(ServedProgram.Budget);
     }
 
     [BrowserFact]

@@ -89,7 +89,7 @@ public sealed class ControlSpecs : IDisposable
     [Fact]
     public async Task Should_apply_what_can_be_and_say_what_cannot_when_the_configuration_is_read_anew()
     {
-        await using var kit = await SiteKit.StartAsync(reload: () => new ReloadRequest([new SetBudget(Bytes.MiB(50))], ["actor-pipeline.serving.lanes"], []));
+        await using var kit = await SiteKit.StartAsync(reload: _ => new ReloadRequest([new SetBudget(Bytes.MiB(50))], ["actor-pipeline.serving.lanes"], []));
         kit.Site.Attach(Root(new ControlDone("the budget is 50 MiB")));
 
         var (status, answer) = await kit.PostAsync("/api/reload");
@@ -101,7 +101,7 @@ public sealed class ControlSpecs : IDisposable
     [Fact]
     public async Task Should_leave_everything_as_it_is_when_the_configuration_is_wrong()
     {
-        await using var kit = await SiteKit.StartAsync(reload: () => new ReloadRequest([], [], ["street.conf:3:5: budget: expected a size"]));
+        await using var kit = await SiteKit.StartAsync(reload: _ => new ReloadRequest([], [], ["street.conf:3:5: budget: expected a size"]));
         kit.Site.Attach(Root(new ControlDone("")));
 
         var (status, answer) = await kit.PostAsync("/api/reload");

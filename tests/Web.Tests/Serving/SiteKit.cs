@@ -19,7 +19,7 @@ internal sealed class SiteKit : IAsyncDisposable
     /// <summary>Changes that were logged.</summary>
     public List<string> Said { get; }
 
-    public static async Task<SiteKit> StartAsync(string token = "", Func<ReloadRequest>? reload = null)
+    public static async Task<SiteKit> StartAsync(string token = "", Func<ActorPipelineSettings, ReloadRequest>? reload = null)
     {
         var settings = SyntheticParts.Settings("street", "detector", "classifier") with { Web = new WebSettings { Enabled = true, Port = 0, Token = token } };
         var said = new List<string>();

@@ -153,6 +153,28 @@ public class WebServerSpecs
         }
     }
 
+    [Fact]
+    public async Task Should_cut_off_who_looks_at_pictures_and_stops_reading()
+    {
+        await using var kit = await SiteKit.StartAsync();
+        var picture = kit.Site.PictureOf("street");
+        using var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(kit.Server.Address.Host, kit.Server.Address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /api/pipelines/street/picture HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
+        var (looked, jpeg) = (false, new byte[100_000]);
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var often = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await often.WaitForNextTickAsync(bound.Token))
+        {
+            looked |= picture.Viewers == 1;
+            if (looked && picture.Viewers == 0) break;
+            picture.Show(jpeg);
+        }
+
+        Assert.True(looked);
+        Assert.Equal(HttpStatusCode.OK, (await kit.GetAsync("/api/status")).Status);
+    }
+
     private static async Task<string> RawAsync(SiteKit kit, string request)
     {
         using var client = new TcpClient();

@@ -15,6 +15,9 @@ internal static class WireLimits
     /// <summary>Bytes of a part's data. Small, so that a heartbeat behind it does not wait long: 8 ms at 100 Mbit/s.</summary>
     public const int PartBytes = 96 * 1024;
 
+    /// <summary>Bytes of a batch.</summary>
+    public const long BatchBytes = 16 * 1024 * 1024;
+
     /// <summary>Parts of a batch.</summary>
     public const int Parts = 1024;
 

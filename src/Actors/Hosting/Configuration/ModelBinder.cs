@@ -71,7 +71,9 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory, I
             LabelsPath = labels is null ? null : PathRules.Resolve(labels, baseDirectory),
             Providers = reader.Read("providers", ProvidersKind, standard.Providers),
             Device = DeviceBinder.Read(reader.Section("device")),
-            Input = Input(reader.Section("input"), InputSettings.DefaultFor(kind)),
+            Input = Input(reader.Section("input"), InputSettings.DefaultFor(kind), kind),
+            Db = Db(reader.Section("db")),
+            MaxCharacters = reader.Read("max-characters", ValueKind.Int(1, 256), standard.MaxCharacters),
             ScoreThreshold = reader.Read("score-threshold", ValueKind.Float(0, 1), standard.ScoreThreshold),
             NmsIou = reader.Read("nms-iou", ValueKind.Float(0, 1), standard.NmsIou),
             MaxDetections = reader.Read("max-detections", ValueKind.Int(1, 1000), standard.MaxDetections),
@@ -87,7 +89,7 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory, I
         return card;
     }
 
-    private static InputSettings Input(SettingsReader reader, InputSettings standard)
+    private static InputSettings Input(SettingsReader reader, InputSettings standard, ModelKind kind)
     {
         var input = new InputSettings
         {
@@ -95,9 +97,35 @@ internal sealed class ModelBinder(SettingsReport report, string baseDirectory, I
             Mean = reader.Read("mean", MeanKind, standard.Mean),
             Std = reader.Read("std", StdKind, standard.Std),
             Resize = reader.Read("resize", ValueKind.Enum<ResizeMode>(), standard.Resize),
+            Width = reader.Read("width", ValueKind.IntOrAuto(1, 8192), standard.Width),
+            Height = reader.Read("height", ValueKind.IntOrAuto(1, 8192), standard.Height),
         };
+        if (kind == ModelKind.Db)
+        {
+            RequireWhole(reader, "width", input.Width);
+            RequireWhole(reader, "height", input.Height);
+        }
         reader.Done();
         return input;
+    }
+
+    /// <summary>A text detector halves its input five times.</summary>
+    private static void RequireWhole(SettingsReader reader, string key, int? pixels)
+    {
+        if (pixels % 32 is not (null or 0)) reader.Error(key, $"{key} = {pixels} of a model of kind db has to be a multiple of 32");
+    }
+
+    private static DbSettings Db(SettingsReader reader)
+    {
+        var standard = new DbSettings();
+        var db = new DbSettings
+        {
+            Threshold = reader.Read("threshold", ValueKind.Float(0, 1), standard.Threshold),
+            UnclipRatio = reader.Read("unclip-ratio", ValueKind.Float(0, 5), standard.UnclipRatio),
+            MinSize = reader.Read("min-size", ValueKind.Int(1, 100), standard.MinSize),
+        };
+        reader.Done();
+        return db;
     }
 
     internal static Footprint? Footprint(SettingsReader reader, bool declared)

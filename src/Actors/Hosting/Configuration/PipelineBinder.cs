@@ -26,7 +26,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
         edges => edges.Count == 4 && edges[0] < edges[2] && edges[1] < edges[3]);
 
     private readonly HashSet<string> _used = [];
-    private readonly Dictionary<string, SourcePosition> _sinkPaths = [];
+    private readonly SinkBinder _sinks = new(baseDirectory);
 
     /// <summary>Reads all pipelines.</summary>
     public IReadOnlyList<PipelineSettings> Bind(SettingsReader section)
@@ -41,7 +41,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     private PipelineSettings Pipeline(PipelineId id, SettingsReader reader)
     {
         var source = reader.File("source", "a video file, a picture folder, a camera's number, or an address such as rtsp://camera/1", required: true);
-        var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind != ModelKind.Classification);
+        var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind is not (ModelKind.Classification or ModelKind.Ctc));
         var classify = Classifiers(reader);
         var standard = new PipelineSettings { Id = id, Source = "", Detect = default };
         var pipeline = new PipelineSettings
@@ -59,7 +59,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             Tracking = TrackingBinder.Read(reader.Section("tracking")),
             Window = Window(reader.Section("window")),
             Reconnect = ReconnectBinder.Read(reader.Section("reconnect")),
-            Sinks = [.. reader.Items("sinks").Select(Sink)],
+            Sinks = [.. reader.Items("sinks").Select(item => _sinks.Read(item, id))],
         };
         if (pipeline.DetectEvery > 1 && !pipeline.Tracking.Enabled)
         {
@@ -83,7 +83,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     {
         const string key = "classify";
         if (!reader.TryRead(key, ClassifyKind, false, out var names)) return [];
-        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind == ModelKind.Classification);
+        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind is ModelKind.Classification or ModelKind.Ctc);
         return [.. names.Select(name => new ModelId(name.Text))];
     }
 
@@ -115,26 +115,5 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
         if (window.Min > window.Max) reader.Error(reader.Has("min") ? "min" : "max", $"min = {window.Min} is more than max = {window.Max}");
         reader.Done();
         return window;
-    }
-
-    private SinkSettings Sink(SettingsReader reader)
-    {
-        var hasType = reader.TryRead("type", ValueKind.OneOf("json-lines", "video"), true, out var type);
-        var path = reader.File("path", "the path of a file, relative to the output folder", required: true);
-        if (path is not null && !_sinkPaths.TryAdd(PathRules.Canonical(path.Text), path.Position))
-        {
-            reader.Error("path", $"the sink at {_sinkPaths[PathRules.Canonical(path.Text)]} writes the same file '{path.Text}'");
-        }
-
-        var standard = new SinkSettings { Type = "", Path = "" };
-        var sink = new SinkSettings
-        {
-            Type = hasType ? type! : "",
-            Path = path?.Text ?? "",
-            Overflow = reader.Read("overflow", ValueKind.Enum<SinkOverflow>(), standard.Overflow),
-            Slots = reader.Read("slots", ValueKind.Int(1, 256), standard.Slots),
-        };
-        reader.Done();
-        return sink;
     }
 }

@@ -9,7 +9,7 @@ namespace ActorPipeline.Hosting.Configuration;
 internal sealed class SettingsBinder(SettingsReport report, string baseDirectory, bool modelsRequired, IVariantRegistry? registry)
 {
     /// <summary>Largest size that any key takes: far beyond any machine, and sums of it do not overflow.</summary>
-    public static readonly Bytes LargestSize = Bytes.MiB(16 * 1024 * 1024);
+    public static readonly Bytes LargestSize = MemorySettings.MostBudget;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -56,7 +56,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var standard = new MemorySettings();
         var settings = new MemorySettings
         {
-            Budget = reader.Read("budget", ValueKind.Bytes(Bytes.MiB(1), LargestSize), standard.Budget),
+            Budget = reader.Read("budget", ValueKind.Bytes(MemorySettings.LeastBudget, MemorySettings.MostBudget), standard.Budget),
             DeviceBudget = reader.Read("device-budget", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.DeviceBudget),
             Headroom = reader.Read("headroom", ValueKind.Bytes(Bytes.Zero, LargestSize), standard.Headroom),
             SampleInterval = reader.Read("sample-interval", ValueKind.Duration(Ms(10), Ms(10_000)), standard.SampleInterval),

@@ -61,6 +61,19 @@ internal sealed class LiveState(ActorPipelineSettings settings)
     /// <summary>Pinned models, by name.</summary>
     public HashSet<string> Pinned { get; } = [.. settings.Models.Values.Where(m => m.Pin).Select(m => m.Id.Value)];
 
+    /// <summary>The settings as they are by now.</summary>
+    public ActorPipelineSettings Current()
+    {
+        lock (Gate)
+        {
+            return settings with
+            {
+                Memory = settings.Memory with { Budget = Configured },
+                Models = settings.Models.ToDictionary(m => m.Key, m => m.Value with { Pin = Pinned.Contains(m.Key.Value) }),
+            };
+        }
+    }
+
     /// <summary>How often a lease changed in this way.</summary>
     public long Count(LeaseChange change) => _leases.GetValueOrDefault(change);
 
@@ -81,6 +94,8 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case SourceInterrupted interrupted: Of(interrupted.Pipeline)?.Apply(interrupted); break;
             case SourceResumed resumed: Of(resumed.Pipeline)?.Apply(resumed); break;
             case PipelinePaused paused: if (Of(paused.Pipeline) is { } told) told.Paused = paused.Paused; break;
+            case ModelPinned pinned: Apply(pinned); break;
+            case BudgetSet set: Apply(set); break;
             case LedgerBegun: Memory.Begin(); break;
             case LedgerChanged changed: Memory.Apply(changed); break;
             case MemorySampled sampled: Memory.Apply(sampled); Sampled = sampled.At; break;
@@ -91,7 +106,7 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case RecycleRequired recycle: Recycle = recycle.Reason; break;
             case RunStarted started: Started = started.At; break;
             case RunEnded or RunRefused: Ended = true; break;
-            case NeighbourChanged changed: Neighbours[changed.Node] = changed.Change; Cluster.Apply(changed); break;
+            case NeighbourChanged changed: Apply(changed); break;
             case CropsHandedOff handed: Cluster.Apply(handed); break;
             case CropsServed served: Cluster.Apply(served); break;
         }
@@ -102,6 +117,25 @@ internal sealed class LiveState(ActorPipelineSettings settings)
         Memory.Apply(changed);
         BudgetWhy = changed.Why;
         Add(changed.At, "budget", "", $"budget {changed.Budget}: {changed.Why}");
+    }
+
+    private void Apply(ModelPinned pinned)
+    {
+        if (pinned.Pinned) Pinned.Add(pinned.Model.Value);
+        else Pinned.Remove(pinned.Model.Value);
+    }
+
+    private void Apply(BudgetSet set)
+    {
+        Configured = set.Configured;
+        Add(set.At, "budget", "", $"the budget was set to {set.Configured}");
+    }
+
+    private void Apply(NeighbourChanged changed)
+    {
+        if (changed.Change == "gone") Neighbours.Remove(changed.Node);
+        else Neighbours[changed.Node] = changed.Change;
+        Cluster.Apply(changed);
     }
 
     private void Apply(LeaseChanged changed)

@@ -19,7 +19,7 @@ internal sealed unsafe class CapiTensor : INativeTensor
     /// <summary>In the process's own memory.</summary>
     public static CapiTensor Plain(CapiApi api, TensorSpec spec)
     {
-        var bytes = BytesOf(spec);
+        var bytes = spec.Bytes;
         var data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         NativeMemory.Clear((void*)data, (nuint)bytes);
         try
@@ -38,9 +38,9 @@ internal sealed unsafe class CapiTensor : INativeTensor
     public static CapiTensor Of(CapiApi api, TensorSpec spec, IntPtr allocator)
     {
         IntPtr value;
-        fixed (long* shape = spec.Shape) value = api.Get(CapiFunction.CreateTensorAsOrtValue, allocator, (IntPtr)shape, spec.Shape.Length, (int)TensorElementType.Float);
+        fixed (long* shape = spec.Shape) value = api.Get(CapiFunction.CreateTensorAsOrtValue, allocator, (IntPtr)shape, spec.Shape.Length, (int)spec.Type);
         var data = api.Get(CapiFunction.GetTensorMutableData, value);
-        NativeMemory.Clear((void*)data, (nuint)BytesOf(spec));
+        NativeMemory.Clear((void*)data, (nuint)spec.Bytes);
         return new CapiTensor(api, spec, data, value, own: false);
     }
 
@@ -78,7 +78,7 @@ internal sealed unsafe class CapiTensor : INativeTensor
         var memory = ProcessMemory(api);
         try
         {
-            return api.TensorOver(memory, data, BytesOf(spec), spec.Shape, (int)TensorElementType.Float);
+            return api.TensorOver(memory, data, spec.Bytes, spec.Shape, (int)spec.Type);
         }
         finally
         {
@@ -86,5 +86,4 @@ internal sealed unsafe class CapiTensor : INativeTensor
         }
     }
 
-    private static long BytesOf(TensorSpec spec) => (long)spec.Length * sizeof(float);
 }

@@ -17,19 +17,19 @@ internal sealed unsafe class ManagedTensor : INativeTensor
     /// <summary>In the process's own memory.</summary>
     public static ManagedTensor Plain(TensorSpec spec)
     {
-        var bytes = BytesOf(spec);
+        var bytes = spec.Bytes;
         var data = (IntPtr)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         NativeMemory.Clear((void*)data, (nuint)bytes);
-        return new ManagedTensor(spec, data, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, spec.Shape, data, bytes), own: true);
+        return new ManagedTensor(spec, data, OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, spec.Type, spec.Shape, data, bytes), own: true);
     }
 
     /// <summary>In memory of an allocator that outlives it, and that the processor reaches.</summary>
     /// <exception cref="OnnxRuntimeException">It has no more.</exception>
     public static ManagedTensor Of(TensorSpec spec, OrtAllocator allocator)
     {
-        var value = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, spec.Shape);
-        var data = Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableDataAsSpan<float>()));
-        NativeMemory.Clear(data, (nuint)BytesOf(spec));
+        var value = OrtValue.CreateAllocatedTensorValue(allocator, spec.Type, spec.Shape);
+        var data = Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
+        NativeMemory.Clear(data, (nuint)spec.Bytes);
         return new ManagedTensor(spec, (IntPtr)data, value, own: false);
     }
 
@@ -48,7 +48,7 @@ internal sealed unsafe class ManagedTensor : INativeTensor
         ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.Length, Spec.Length, nameof(spec));
         // Where the whole lies, so that a device copies from and to a part of pinned memory as it does with all of it.
         using var memory = Value.GetTensorMemoryInfo();
-        return new ManagedTensor(spec, Data, OrtValue.CreateTensorValueWithData(memory, TensorElementType.Float, spec.Shape, Data, BytesOf(spec)), own: false);
+        return new ManagedTensor(spec, Data, OrtValue.CreateTensorValueWithData(memory, spec.Type, spec.Shape, Data, spec.Bytes), own: false);
     }
 
     /// <inheritdoc/>
@@ -60,5 +60,4 @@ internal sealed unsafe class ManagedTensor : INativeTensor
         if (_own) NativeMemory.AlignedFree((void*)Data);
     }
 
-    private static long BytesOf(TensorSpec spec) => (long)spec.Length * sizeof(float);
 }

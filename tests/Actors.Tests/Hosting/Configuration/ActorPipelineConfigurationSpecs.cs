@@ -103,7 +103,7 @@ public class ActorPipelineConfigurationSpecs
                 "3:1: the key 'rubbish' has no value: expected '=', ':' or '{' behind it, found 'here'",
                 "4:19: actor-pipeline.serving.lanes: expected a whole number from 0 to 64, found \"65\"",
                 "5:21: actor-pipeline.models.d.path: environment variable DATA is not set",
-                "5:47: actor-pipeline.models.d.kind: expected one of picodet, yolox, classification, found \"pico\"",
+                "5:47: actor-pipeline.models.d.kind: expected one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification, found \"pico\"",
                 "6:37: ${NAME}: environment variable NAME is not set",
                 "7:13: actor-pipeline.pipelines: expected an object { }, found \"many\"",
                 "9:1: surplus '}': it closes nothing",
@@ -173,7 +173,7 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("models.\"d e\" { path = x, kind = yolox }", "models.d e: a name may have letters, digits, '-' and '_' only")]
     [InlineData("models.e = 5", "models.e: expected an object { }, found \"5\"")]
     [InlineData("models.e.kind = yolox", "models.e.path: missing; expected the path of an ONNX file")]
-    [InlineData("models.e.path = x", "models.e.kind: missing; expected one of picodet, yolox, classification")]
+    [InlineData("models.e.path = x", "models.e.kind: missing; expected one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification")]
     [InlineData("models.e { kind = yolox, path = ${?NONE} }", "models.e.path: environment variable NONE is not set")]
     public void Should_say_key_range_and_what_was_found_when_a_key_is_wrong(string line, string expected)
     {
@@ -200,8 +200,8 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("source = v, detect = d, window.max = 257", "expected a whole number from 1 to 256, found \"257\"", "window.max")]
     [InlineData("source = v, detect = d, sinks = { }", "expected a list [ ] of objects { }, found an object", "sinks")]
     [InlineData("source = v, detect = d, sinks = [5]", "expected an object { }, found \"5\"", "sinks[0]")]
-    [InlineData("source = v, detect = d, sinks = [{ path = a }]", "missing; expected one of json-lines, video", "sinks[0].type")]
-    [InlineData("source = v, detect = d, sinks = [{ type = json, path = a }]", "expected one of json-lines, video, found \"json\"", "sinks[0].type")]
+    [InlineData("source = v, detect = d, sinks = [{ path = a }]", "missing; expected one of json-lines, video, mqtt, webhook", "sinks[0].type")]
+    [InlineData("source = v, detect = d, sinks = [{ type = json, path = a }]", "expected one of json-lines, video, mqtt, webhook, found \"json\"", "sinks[0].type")]
     [InlineData("source = v, detect = d, sinks = [{ type = video }]", "missing; expected the path of a file, relative to the output folder", "sinks[0].path")]
     [InlineData("source = v, detect = d, sinks = [{ type = video, path = a, slots = 0 }]", "expected a whole number from 1 to 256, found \"0\"", "sinks[0].slots")]
     [InlineData("source = v, detect = d, sinks = [{ type = video, path = a, overflow = block }]", "expected one of wait, drop, found \"block\"", "sinks[0].overflow")]

@@ -1,8 +1,12 @@
 using System.Text.RegularExpressions;
 using ActorPipeline.Catalog;
+using ActorPipeline.Events.Mqtt;
+using ActorPipeline.Events.Outbox;
+using ActorPipeline.Events.Webhook;
 using ActorPipeline.Hosting;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Sinks;
 
 namespace ActorPipeline.Tests.Hosting.Configuration;
 
@@ -60,8 +64,12 @@ public class ReferenceSpecs
         Assert.Equal(("int8", 8.3, 0.35), (variant.Name, variant.RunTime?.TotalMilliseconds, variant.Accuracy));
 
         var pipeline = Assert.Single(result.Settings.Pipelines);
-        var sink = Assert.Single(pipeline.Sinks);
-        Assert.Equal(new SinkSettings { Type = sink.Type, Path = sink.Path }, sink);
+        Assert.Equal(FrameSinks.Types.Except(["video"]), pipeline.Sinks.Select(sink => sink.Type));
+        Assert.Equal(new SinkSettings { Type = "json-lines", Path = pipeline.Sinks[0].Path }, pipeline.Sinks[0]);
+        var mqtt = new MqttSettings { Host = "box", Port = 1883, Topic = "actor-pipeline/street", Outbox = new OutboxSettings { Store = "outbox/street-mqtt" } };
+        Assert.Equivalent(new SinkSettings { Type = "mqtt", Path = "", Overflow = SinkOverflow.Drop, Slots = 64, Mqtt = mqtt }, pipeline.Sinks[1], strict: true);
+        var webhook = new WebhookSettings { Url = pipeline.Sinks[2].Webhook!.Url, Outbox = new OutboxSettings { Store = "outbox/street-webhook" } };
+        Assert.Equivalent(new SinkSettings { Type = "webhook", Path = "", Overflow = SinkOverflow.Drop, Slots = 64, Webhook = webhook }, pipeline.Sinks[2], strict: true);
         Assert.Equivalent(
             new PipelineSettings { Id = pipeline.Id, Source = pipeline.Source, Detect = pipeline.Detect, Classify = pipeline.Classify, Sinks = pipeline.Sinks },
             pipeline,
@@ -115,7 +123,8 @@ public class ReferenceSpecs
         {
             var name = path is "actor-pipeline.models" or "actor-pipeline.pipelines" ? "NAME" : key;
             var full = path.Length == 0 ? name : $"{path}.{name}";
-            lines[full] = field.KeyPosition.Line;
+            // Said once, where several in a list have it.
+            lines.TryAdd(full, field.KeyPosition.Line);
             Walk(field.Value, full, lines);
         }
     }

@@ -1,0 +1,68 @@
+using ActorPipeline.Events.Mqtt;
+using ActorPipeline.Pipeline;
+using ActorPipeline.Serving;
+using ActorPipeline.Sinks;
+
+namespace ActorPipeline.Hosting.Configuration;
+
+/// <summary><c>pipelines.NAME.sinks[]</c>. No two sinks of a configuration write the same file, keep events in the same folder, or publish under the same topic.</summary>
+internal sealed class SinkBinder(string baseDirectory)
+{
+    private static readonly Dictionary<string, string[]> OwnKeys = new()
+    {
+        ["json-lines"] = ["path"],
+        ["video"] = ["path"],
+        ["mqtt"] = ["broker", "topic", "qos", "user", "password", "tls", "authority", "discovery", .. OutboxBinder.Keys],
+        ["webhook"] = ["url", "secret", "timeout", .. OutboxBinder.Keys],
+    };
+
+    private readonly Dictionary<string, SourcePosition> _paths = [];
+    private readonly Dictionary<string, SourcePosition> _stores = [];
+    private readonly Dictionary<string, SourcePosition> _topics = [];
+
+    /// <summary>Reads one. Every key of every type is read, so that it is known; one that is another type's is told.</summary>
+    public SinkSettings Read(SettingsReader reader, PipelineId pipeline)
+    {
+        var type = reader.TryRead("type", ValueKind.OneOf([.. FrameSinks.Types]), true, out var named) ? named : "";
+        var tells = type is "mqtt" or "webhook";
+        var path = reader.File("path", "the path of a file, relative to the output folder", required: type is "json-lines" or "video" || (type.Length == 0 && !reader.Has("type")));
+        Unique(reader, _paths, "path", path is null ? "" : PathRules.Canonical(path.Text), path?.Position, position => $"the sink at {position} writes the same file '{path!.Text}'");
+        var outbox = OutboxBinder.Read(reader, pipeline, type);
+        var mqtt = MqttBinder.Read(reader, pipeline, outbox, baseDirectory, required: type == "mqtt");
+        var webhook = WebhookBinder.Read(reader, outbox, required: type == "webhook");
+        if (tells)
+        {
+            Unique(reader, _stores, "store", PathRules.Canonical(outbox.Store), reader.PositionOf("store"),
+                position => $"the sink at {position} keeps its events in the same folder '{outbox.Store}': name another with store");
+        }
+
+        if (type == "mqtt" && mqtt is not null)
+        {
+            Unique(reader, _topics, "topic", $"{mqtt.Host}:{mqtt.Port}/{mqtt.Topic}", reader.PositionOf("topic"), position => $"the sink at {position} publishes under the same topic '{mqtt.Topic}'");
+        }
+
+        var standard = new SinkSettings { Type = "", Path = "" };
+        var sink = new SinkSettings
+        {
+            Type = type,
+            Path = path?.Text ?? "",
+            Overflow = reader.Read("overflow", ValueKind.Enum<SinkOverflow>(), tells ? SinkOverflow.Drop : standard.Overflow),
+            Slots = reader.Read("slots", ValueKind.Int(1, 256), tells ? 64 : standard.Slots),
+            Mqtt = type == "mqtt" ? mqtt : null,
+            Webhook = type == "webhook" ? webhook : null,
+        };
+        if (type.Length > 0)
+        {
+            foreach (var key in OwnKeys.Values.SelectMany(keys => keys).Distinct().Except(OwnKeys[type]).Where(reader.Has))
+                reader.Error(key, $"a sink of type {type} has no such key; it is for {string.Join(" and ", OwnKeys.Where(own => own.Value.Contains(key)).Select(own => own.Key))}");
+        }
+
+        reader.Done();
+        return sink;
+    }
+
+    private static void Unique(SettingsReader reader, Dictionary<string, SourcePosition> seen, string key, string value, SourcePosition? position, Func<SourcePosition, string> fault)
+    {
+        if (value.Length > 0 && position is { } here && !seen.TryAdd(value, here)) reader.Error(key, fault(seen[value]));
+    }
+}
