@@ -44,6 +44,7 @@ internal static class CommandLine
         QuantizeCommand.Create(terminal),
         ExplainCommand.Create(terminal),
         ServiceCommand.Create(terminal),
+        CompletionsCommand.Create(terminal, () => Root(terminal)),
         WorkerCommand.Create(terminal),
         SimulateCommand.Create(terminal),
     };
