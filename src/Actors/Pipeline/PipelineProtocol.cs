@@ -146,7 +146,7 @@ public static class PipelineProtocol
 
     /// <param name="Sink">Which.</param>
     /// <param name="Draws">Whether it needs pixels.</param>
-    /// <param name="Wants">Whether it takes a frame that is captured now.</param>
+    /// <param name="Wants">Whether it takes the next frame; null for one that takes all it has room for.</param>
     internal sealed record SinkOpened(int Sink, bool Draws, Func<bool>? Wants = null);
 
     internal sealed record Deliver(FrameId Frame, FrameReport Report, ImageView? Pixels);

@@ -6,17 +6,12 @@ using ActorPipeline.Vision;
 namespace ActorPipeline.Support;
 
 /// <summary>A sink that remembers what it got, and can block, fail or draw where a spec wants it to.</summary>
-public sealed class RecordingSink : IFrameSink
+public class RecordingSink : IFrameSink
 {
     private readonly ManualResetEventSlim _released = new();
     private readonly ConcurrentQueue<FrameReport> _reports = new();
 
     public bool DrawsPixels { get; init; }
-
-    /// <summary>Whether it takes a frame that is captured now.</summary>
-    public Func<bool> Wants { get; init; } = () => true;
-
-    public bool TryWant() => Wants();
 
     /// <summary>Why it cannot be opened; null where it can.</summary>
     public string? FailsToOpen { get; init; }
