@@ -43,7 +43,9 @@ internal sealed class FrameInstruments
         var pipeline = new KeyValuePair<string, object?>(Pipeline, entered.Pipeline.Value);
         _inFlight.Record(entered.InFlight, pipeline);
         // Later ones may be of before an outage.
-        if (_begun.Add(entered.Pipeline)) _connected.Record(1, pipeline);
+        if (!_begun.Add(entered.Pipeline)) return;
+        _connected.Record(1, pipeline);
+        _paused.Record(0, pipeline);
     }
 
     public void Apply(FrameConcluded concluded)

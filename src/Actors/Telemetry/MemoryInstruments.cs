@@ -15,6 +15,7 @@ internal sealed class MemoryInstruments
     private readonly Gauge<long> _debt;
     private readonly Gauge<long> _recycle;
     private readonly ChargeLevels _levels = new();
+    private bool _begun;
 
     public MemoryInstruments(Meter meter)
     {
@@ -44,6 +45,7 @@ internal sealed class MemoryInstruments
 
     public void Apply(MemorySampled sample)
     {
+        if (!_begun) BeginLevels();
         _measured.Record((sample.Anonymous + sample.Pools).Count);
         _resident.Record(sample.Resident.Count);
         if (sample.OverBudget) _over.Add(1);
@@ -52,6 +54,14 @@ internal sealed class MemoryInstruments
     public void Apply(LeakDebtSeen seen) => _debt.Record(seen.Debt.Count);
 
     public void Apply(RecycleRequired required) => _recycle.Record(1);
+
+    // Levels that may never change are shown from the start: a rule cannot tell what is well from what is not there.
+    private void BeginLevels()
+    {
+        _begun = true;
+        foreach (var level in (Gauge<long>[])[_critical, _debt, _recycle]) level.Record(0);
+        _over.Add(0);
+    }
 
     private void Show(IEnumerable<ChargeLevel> levels)
     {

@@ -98,6 +98,8 @@ public sealed partial class PipelineMeterSpecs : IDisposable
     [Fact]
     public void Should_show_memory_as_it_is_charged_measured_and_missing()
     {
+        _meter.Memory.Apply(new MemorySampled(TimeSpan.Zero, Bytes.Zero, Bytes.Zero, Bytes.Zero, Bytes.MiB(64), OverBudget: false, Bytes.Zero));
+        Assert.Equal([0.0, 0, 0, 0], ((string[])["memory.critical", "memory.debt", "recycle", "memory.over_budget"]).Select(name => _readings.Last($"actor_pipeline.{name}") ?? -1));
         _meter.Memory.Apply(new LedgerChanged(TimeSpan.Zero, new Charge("detector", ChargeKind.Resident, PoolVector.OfHost(Bytes.MiB(24))), Bytes.MiB(24), Bytes.MiB(64)));
         _meter.Memory.Apply(new BudgetChanged(TimeSpan.Zero, Bytes.MiB(48), Critical: true, "another program"));
         _meter.Memory.Apply(new MemorySampled(TimeSpan.Zero, Bytes.MiB(20), Bytes.MiB(8), Bytes.MiB(24), Bytes.MiB(48), OverBudget: true, Bytes.MiB(90)) { Resident = Bytes.MiB(80) });
