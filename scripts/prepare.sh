@@ -75,6 +75,17 @@ prepare_openssl() {
     say "openssl could not be installed: the spec that asks it is skipped"
 }
 
+# The broker that specs of the MQTT sink talk to; without it they are skipped by name.
+prepare_broker() {
+  # It lies in /usr/sbin, which is not on every user's path.
+  PATH="$PATH:/usr/sbin:/sbin" command -v mosquitto >/dev/null 2>&1 && return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
+  say "Installing mosquitto, the broker that specs of the MQTT sink talk to ..."
+  # Its service is not wanted: each spec starts a broker of its own.
+  (as_root timeout 120 apt-get update && as_root timeout 300 env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends mosquitto) >/dev/null 2>&1 ||
+    say "mosquitto could not be installed: the specs that need it are skipped"
+}
+
 prepare_dotnet() {
   # Where the official installer puts it for one user.
   if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then
