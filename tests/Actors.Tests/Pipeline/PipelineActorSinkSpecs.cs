@@ -103,6 +103,19 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
     }
 
     [Fact]
+    public void Should_count_what_sinks_left_out_by_themselves_when_it_ends()
+    {
+        Declare("mqtt", new RecordingSink { LeavesOut = 2 });
+        BoardAnswers();
+        Start(Settings(3, Sink("mqtt"), Sink("out")), Numbers(10));
+
+        var ended = Ended();
+
+        Assert.Equal((20, 10), (ended.SinkDrops, SinkAt("out").Reports.Count));
+        Assert.Null(ended.Failure);
+    }
+
+    [Fact]
     public void Should_let_go_of_pixels_when_a_sink_drops_and_draws()
     {
         Declare("live", new RecordingSink { DrawsPixels = true });

@@ -25,6 +25,14 @@ public class RecordingSink : IFrameSink
     /// <summary>From the frame with this number on it blocks until <see cref="Release"/>.</summary>
     public long? BlocksAt { get; init; }
 
+    /// <summary>Results that it says it left out, for each that it took.</summary>
+    public int LeavesOut { get; init; }
+
+    /// <summary>Said when it is opened.</summary>
+    public string? Warns { get; init; }
+
+    public long Dropped => _reports.Count * LeavesOut;
+
     public IReadOnlyList<FrameReport> Reports => [.. _reports];
 
     public IEnumerable<long> Numbers => _reports.Select(r => r.Frame);
@@ -43,6 +51,7 @@ public class RecordingSink : IFrameSink
     public void Open(SinkContext context)
     {
         if (FailsToOpen is { } why) throw new SinkException(why);
+        if (Warns is { } odd) context.Warn(odd);
     }
 
     public unsafe void Write(FrameReport report, ImageView? pixels)
