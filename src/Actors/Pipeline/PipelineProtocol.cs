@@ -123,9 +123,9 @@ public static class PipelineProtocol
     /// <param name="Frame">Which.</param>
     /// <param name="Pixels">Its pixels.</param>
     /// <param name="Detections">What was found.</param>
-    /// <param name="Chosen">Which of these to cut out.</param>
+    /// <param name="Chosen">Which of these to cut out for each classifier.</param>
     /// <param name="Crops">Gets the crops.</param>
-    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<int> Chosen, PixelBuffer Crops);
+    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<IReadOnlyList<int>> Chosen, PixelBuffer Crops);
 
     internal sealed record FrameCropped(FrameId Frame, string? Failure);
 
