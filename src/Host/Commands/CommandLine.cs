@@ -43,6 +43,7 @@ internal static class CommandLine
         PrepareCommand.Create(terminal),
         QuantizeCommand.Create(terminal),
         ExplainCommand.Create(terminal),
+        ServiceCommand.Create(terminal),
         WorkerCommand.Create(terminal),
         SimulateCommand.Create(terminal),
     };

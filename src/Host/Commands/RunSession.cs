@@ -4,6 +4,7 @@ using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Hosting.Display;
 using ActorPipeline.Hosting.Explaining;
 using ActorPipeline.Hosting.Running;
+using ActorPipeline.Hosting.Service;
 using ActorPipeline.Hosting.Web;
 using ActorPipeline.Hosting.Workers;
 using ActorPipeline.Sources;
@@ -37,7 +38,9 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = Reread } : null;
         await using var web = await ListenAsync(settings.Web, site, log);
         if (site is not null && web is null) return ExitCode.BadConfiguration;
-        var (result, record) = await RunAsync(site?.WithPictures() ?? settings, configuration.AkkaHocon, log, site, interrupts.Token);
+        var watched = site?.State ?? (ServiceManager.IsThere ? new LiveState(settings) : null);
+        await using var service = ServiceManager.Begin(settings, watched, TimeProvider.System, log.Warning, interrupts.Token);
+        var (result, record) = await RunAsync(site?.WithPictures() ?? settings, configuration.AkkaHocon, log, site, watched, interrupts.Token);
         foreach (var error in result.Errors) log.Error(error);
         var code = result.ExitCode;
         if (result.Summary is { } summary && !Leave(summary, record, settings, log) && code == ExitCode.Done) code = ExitCode.Failed;
@@ -61,7 +64,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         }
     }
 
-    private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, WebSite? site, CancellationToken interrupt)
+    private async Task<(RunResult Result, RunRecord Record)> RunAsync(ActorPipelineSettings settings, string akkaHocon, StderrLog log, WebSite? site, LiveState? watched, CancellationToken interrupt)
     {
         var time = TimeProvider.System;
         var record = new RunRecord();
@@ -69,7 +72,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         var header = new DecisionHeader(DecisionHeader.Version, request.Name, settings.Memory.Budget.Count, time.GetUtcNow(), Part: 1);
         using var decisions = new DecisionFile(request.Output, time.Instant(), header, log.Warning);
         decisions.Begin();
-        var run = new PipelineRun(settings, akkaHocon, parts, record, decisions, site);
+        var run = new PipelineRun(settings, akkaHocon, parts, record, decisions, site, watched);
         var window = Window(settings);
         IRunDisplay display =
             request.Json ? new NoDisplay()

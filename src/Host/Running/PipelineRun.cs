@@ -27,11 +27,14 @@ internal sealed record RunResult(int ExitCode, JsonObject? Summary, IReadOnlyLis
 /// <param name="record">Gets what happens.</param>
 /// <param name="decisions">Gets what was decided, and why; null where that is not kept.</param>
 /// <param name="site">The page, which is told what happens; null where there is none.</param>
+/// <param name="watched">How it stands, for whoever watches over the process; null where the page's will do, or nobody does.</param>
 internal sealed class PipelineRun(
-    ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record, DecisionFile? decisions = null, WebSite? site = null)
+    ActorPipelineSettings settings, string akkaHocon, ActorPipelineParts parts, RunRecord record, DecisionFile? decisions = null, WebSite? site = null, LiveState? watched = null)
 {
     /// <summary>What happens, as it happens.</summary>
     public RunRecord Record => record;
+
+    private LiveState? Watched => watched ?? site?.State;
 
     /// <summary>Runs until every pipeline has ended or the caller cancels; then drains.</summary>
     /// <param name="log">Gets warnings and errors of the actors.</param>
@@ -57,7 +60,7 @@ internal sealed class PipelineRun(
                 var observer = system.ActorOf(Props.Create(() => new RunObserver(Record, over, decisions)), "run-observer");
                 system.EventStream.Subscribe(observer, typeof(ITelemetryEvent));
                 registry.Register<RunObserver>(observer);
-                if (site is not null) system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new WebObserver(site.State)), "web-observer"), typeof(ITelemetryEvent));
+                if (Watched is { } state) system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new WebObserver(state)), "web-observer"), typeof(ITelemetryEvent));
             });
             akka.WithActorPipeline(settings, parts);
             akka.AddStartup((_, registry) => registry.Get<RunObserver>().Tell(new RunObserver.Watch(registry.Get<ActorPipelineRoot>())));
