@@ -1,3 +1,4 @@
+using ActorPipeline.Telemetry;
 using ActorPipeline.Vision;
 using Akka.Actor;
 using static ActorPipeline.Pipeline.PipelineProtocol;

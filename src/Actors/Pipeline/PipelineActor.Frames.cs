@@ -137,7 +137,7 @@ internal sealed partial class PipelineActor
         {
             Window = _ledger.Window, Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
         });
-        if (task.Trace is { } trace) _tracer.End(trace, id, outcome, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, now);
+        if (task.Trace is { } trace) _tracer.End(trace, id, outcome, outcome is FrameOutcome.Classified ? task.Crops : 0, now);
         _follower?.HandedOn(id);
         End(id);
     }
