@@ -79,7 +79,7 @@ prepare_openssl() {
 prepare_servers() {
   local program package missing=""
   export PATH="$PATH:/usr/sbin:/sbin"
-  for program in chromium:chromium mosquitto:mosquitto mosquitto_sub:mosquitto-clients prometheus:prometheus; do
+  for program in chromium:chromium mosquitto:mosquitto prometheus:prometheus; do
     package="${program#*:}"
     command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing $package"
   done

@@ -140,6 +140,8 @@ public sealed partial class ActorPipelineRoot
         if (!_probes.TryGetValue(pipeline.Detect, out var report)) return;
         foreach (var name in pipeline.Only.Where(name => report.Labels.IndexOf(name) < 0))
             _refusals.Add($"pipeline '{pipeline.Id}': only names '{name}', which is no class of '{pipeline.Detect}'");
+        foreach (var name in pipeline.Uses.Values.SelectMany(use => use.Classes).Where(name => report.Labels.IndexOf(name) < 0).Distinct())
+            _refusals.Add($"pipeline '{pipeline.Id}': classify names the class '{name}', which is no class of '{pipeline.Detect}'");
     }
 
     private void StartPipelines(Bytes fixedCost)

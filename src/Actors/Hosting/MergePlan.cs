@@ -15,12 +15,15 @@ internal static class MergePlan
         var groups = new List<List<InspectedModel>>();
         foreach (var id in pipeline.Classify)
         {
-            if (!models.TryGetValue(id, out var model) || model.Card is not { Merge: true, Kind: ModelKind.Classification } || model.HasChoice) continue;
+            if (!models.TryGetValue(id, out var model) || model.Card is not { Merge: true, Kind: ModelKind.Classification } || model.HasChoice || IsApart(pipeline, id)) continue;
             if (groups.Find(group => Alike(group[0], model)) is { } group) group.Add(model);
             else groups.Add([model]);
         }
         return [.. groups.Where(group => group.Count > 1).Select(group => Merged([.. group.Select(m => m.Card)]))];
     }
+
+    /// <summary>Whether it looks at crops of its own, or another waits for what it says.</summary>
+    private static bool IsApart(PipelineSettings pipeline, ModelId id) => pipeline.Uses.ContainsKey(id) || pipeline.Uses.Values.Any(use => use.Upright == id);
 
     /// <summary>The card of classifiers that run as one. It declares no footprint: what its parts declare does not add up, for their common layers are there once.</summary>
     private static ModelCard Merged(IReadOnlyList<ModelCard> parts) => parts[0] with

@@ -63,7 +63,13 @@ public sealed class ModelSurvey
     private static PipelineClassifier Classifier(PipelineSettings pipeline, InspectedModel model, IReadOnlyList<ModelId> heads)
     {
         var (inspection, order) = (model.Preferred.Inspection, pipeline.Classify.ToList());
-        return new PipelineClassifier(model.Id, inspection.InputWidth, inspection.InputHeight, [.. heads.Select(id => order.IndexOf(id))]) { Labels = model.Card.LabelsEach };
+        return new PipelineClassifier(model.Id, inspection.InputWidth, inspection.InputHeight, [.. heads.Select(id => order.IndexOf(id))]) 
+        {
+            Labels = model.Card.LabelsEach,
+            IsText = model.Card.Kind == ModelKind.Ctc,
+            Resize = model.Card.Input.Resize == ResizeMode.Line ? ResizeMode.Line : ResizeMode.Stretch,
+            Use = heads is [var only] && pipeline.Uses.TryGetValue(only, out var use) ? use : new ClassifierUse(),
+        };
     }
 
     private InspectedModel? TryMerge(ModelCard card, IModelRuntime runtime, IFootprintStore? store, int lanes)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using ActorPipeline.Inference;
 using ActorPipeline.Vision;
 
@@ -24,14 +23,15 @@ internal sealed class FrameJoin(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>Why the first that failed did; null where none has.</summary>
     public FrameOutcome.Failed? Failure { get; private set; }
 
-    /// <summary>Crops that have labels.</summary>
-    public int Crops => _answered == 0 ? 0 : _works[BitOperations.TrailingZeroCount(_answered)].Parts;
+    /// <summary>Whether this one has named its crops.</summary>
+    public bool HasAnswered(int classifier) => (_answered & (1u << classifier)) != 0;
 
     /// <summary>What a classifier is to do, with room for its answer.</summary>
     public ClassifyWork WorkOf(int classifier) => _works[classifier];
 
-    /// <summary>The classifiers are asked.</summary>
-    public void Begin() => (_waiting, _answered, Failure) = ((1u << classifiers.Count) - 1, 0, null);
+    /// <summary>Classifiers are asked.</summary>
+    /// <param name="asked">Which, a bit for each.</param>
+    public void Begin(uint asked = uint.MaxValue) => (_waiting, _answered, Failure) = (((1u << classifiers.Count) - 1) & asked, 0, null);
 
     /// <summary>Nobody was asked.</summary>
     public void Clear() => (_waiting, _answered, Failure) = (0, 0, null);
@@ -57,17 +57,21 @@ internal sealed class FrameJoin(IReadOnlyList<PipelineClassifier> classifiers)
 
     /// <summary>What a classifier calls a crop, best first; nothing where it has not looked at it. Of a merged one each head's labels are its own.</summary>
     /// <param name="place">The classifier's place in the pipeline.</param>
-    /// <param name="crop">The crop.</param>
-    public ReadOnlySpan<Classification> LabelsOf(int place, int crop)
+    /// <param name="crop">The crop, as that classifier counts them.</param>
+    public ReadOnlySpan<Classification> LabelsOf(int place, int crop) =>
+        Find(place, out var head) is >= 0 and var classifier && HasAnswered(classifier) && crop >= 0 ? OfHead(_works[classifier].LabelsOf(crop), head) : default;
+
+    /// <summary>The classifier that answers for a place in the pipeline, and with which of its heads; -1 for none.</summary>
+    public int Find(int place, out int head)
     {
         for (var i = 0; i < classifiers.Count; i++)
         {
-            if ((_answered & (1u << i)) == 0) continue;
             var places = classifiers[i].Places;
-            for (var head = 0; head < places.Count; head++)
-                if (places[head] == place) return OfHead(_works[i].LabelsOf(crop), head);
+            for (head = 0; head < places.Count; head++)
+                if (places[head] == place) return i;
         }
-        return default;
+        head = 0;
+        return -1;
     }
 
     /// <summary>A merged model's labels follow each other head by head.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ActorPipeline.Catalog;
 using ActorPipeline.Sinks;
 using ActorPipeline.Tracking;
@@ -8,8 +9,9 @@ namespace ActorPipeline.Pipeline;
 /// <summary>Turns what is known of a frame into the report that sinks get. Pure.</summary>
 /// <param name="classes">Names of the detector's classes.</param>
 /// <param name="classifiers">Each classifier of the pipeline with the names of its classes, in the order of its settings.</param>
+/// <param name="texts">Places of those that read text: their labels are characters.</param>
 /// <param name="follower">Knows what objects are called by now; null where they are not followed.</param>
-internal sealed class FrameReporter(LabelList classes, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers, ObjectFollower? follower)
+internal sealed class FrameReporter(LabelList classes, IReadOnlyList<(ModelId Model, LabelList Labels)> classifiers, IReadOnlySet<int> texts, ObjectFollower? follower)
 {
     private static readonly IReadOnlyDictionary<string, string> NoNames = new Dictionary<string, string>();
 
@@ -55,21 +57,35 @@ internal sealed class FrameReporter(LabelList classes, IReadOnlyList<(ModelId Mo
     private IReadOnlyList<LabelReport> Labels(FrameTask task, int found)
     {
         var count = 0;
-        for (var place = 0; place < classifiers.Count; place++) count += LabelsOf(task, found, place).Length;
+        for (var place = 0; place < classifiers.Count; place++) count += texts.Contains(place) ? Math.Min(1, LabelsOf(task, found, place).Length) : LabelsOf(task, found, place).Length;
         if (count == 0) return [];
         var named = new LabelReport[count];
         count = 0;
         for (var place = 0; place < classifiers.Count; place++)
         {
             var (model, labels) = classifiers[place];
+            if (texts.Contains(place))
+            {
+                if (LabelsOf(task, found, place) is [var first, ..] characters) named[count++] = new LabelReport(Text(labels, characters), first.Score) { By = By(model) };
+                continue;
+            }
             foreach (var label in LabelsOf(task, found, place))
-                named[count++] = new LabelReport(labels[label.ClassIndex], label.Score) { By = classifiers.Count > 1 ? model.Value : null };
+                named[count++] = new LabelReport(labels[label.ClassIndex], label.Score) { By = By(model) };
         }
         return named;
+    }
+
+    private string? By(ModelId model) => classifiers.Count > 1 ? model.Value : null;
+
+    private static string Text(LabelList names, ReadOnlySpan<Classification> characters)
+    {
+        var text = new StringBuilder(characters.Length);
+        foreach (var character in characters) text.Append(names[character.ClassIndex]);
+        return text.ToString();
     }
 
     /// <summary>An object that is followed is called what is known of it by now; another what its own crop was called.</summary>
     private ReadOnlySpan<Classification> LabelsOf(FrameTask task, int found, int place) => follower is not null
         ? follower.LabelsOf(task.Tracks[found], place)
-        : found < task.Chosen.Count ? task.Join.LabelsOf(place, found) : default;
+        : task.LabelsOf(place, found);
 }

@@ -35,6 +35,26 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
     /// <summary>Which of these are classified; crops and labels come in this order.</summary>
     public List<int> Chosen { get; } = [];
 
+    /// <summary>Which of these each classifier looks at, in the order of its crops.</summary>
+    public List<int>[] LookedAt { get; } = [.. classifiers.Select(_ => new List<int>())];
+
+    /// <summary>Crops that a classifier has named.</summary>
+    public int Crops
+    {
+        get
+        {
+            var count = 0;
+            foreach (var found in Chosen)
+                for (var i = 0; i < LookedAt.Length; i++)
+                    if (Join.HasAnswered(i) && LookedAt[i].Contains(found))
+                    {
+                        count++;
+                        break;
+                    }
+            return count;
+        }
+    }
+
     /// <summary>The detector does not look at this frame: boxes are where objects are expected.</summary>
     public bool Predicted { get; set; }
 
@@ -74,6 +94,7 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
         Detections.Clear();
         Tracks.Clear();
         Chosen.Clear();
+        foreach (var crops in LookedAt) crops.Clear();
         Join.Clear();
     }
 
@@ -86,12 +107,31 @@ internal sealed class FrameTask(IReadOnlyList<PipelineClassifier> classifiers)
         Seen = true;
     }
 
-    /// <summary>The best are classified.</summary>
+    /// <summary>The best are classified of those that any classifier looks at.</summary>
     /// <param name="maxCrops">So many at most.</param>
-    public void ChooseBest(int maxCrops)
+    /// <param name="routing">Who looks at what.</param>
+    public void ChooseBest(int maxCrops, CropRouting routing)
     {
-        for (var i = 0; i < Math.Min(Detections.Count, maxCrops); i++) Chosen.Add(i);
+        for (var i = 0; i < Detections.Count && Chosen.Count < maxCrops; i++)
+            if (routing.IsWanted(Detections[i].ClassIndex)) Chosen.Add(i);
     }
+
+    /// <summary>What is chosen goes to those classifiers that look at it.</summary>
+    public void Divide(CropRouting routing)
+    {
+        for (var i = 0; i < LookedAt.Length; i++)
+        {
+            LookedAt[i].Clear();
+            foreach (var found in Chosen)
+                if (routing.Wants(i, Detections[found].ClassIndex)) LookedAt[i].Add(found);
+        }
+    }
+
+    /// <summary>What a classifier calls a detection, best first; nothing where it has not looked at it.</summary>
+    /// <param name="place">The classifier's place in the pipeline.</param>
+    /// <param name="found">The detection.</param>
+    public ReadOnlySpan<Classification> LabelsOf(int place, int found) =>
+        Join.Find(place, out _) is >= 0 and var classifier ? Join.LabelsOf(place, LookedAt[classifier].IndexOf(found)) : default;
 
     /// <summary>A model has looked at it.</summary>
     /// <param name="model">Which.</param>

@@ -16,6 +16,10 @@ internal sealed class ObjectFollower(PipelineSettings settings, int labels)
     private readonly LabelBook _book = new(settings.Tracking, settings.Classify.Count, labels);
     private readonly int[] _chosen = new int[settings.MaxCrops];
     private TrackedBox[] _predicted = [];
+    private TrackId[] _wanted = [];
+
+    /// <summary>Who looks at what; null where every classifier looks at all.</summary>
+    public CropRouting? Routing { get; set; }
 
     /// <summary>Gives a frame's objects their tracks, and chooses what is to be classified; on a frame that the detector did not see, says where its objects should be.</summary>
     /// <param name="frame">The next frame.</param>
@@ -34,8 +38,16 @@ internal sealed class ObjectFollower(PipelineSettings settings, int labels)
         _tracker.Update(detections, at, tracks);
         if (settings.Classify.Count == 0) return;
         _book.End(frame, _tracker.Ended);
-        var count = _book.Choose(frame, at, detections, tracks, _chosen);
+        var count = _book.Choose(frame, at, detections, OfWanted(detections, tracks), _chosen);
         for (var i = 0; i < count; i++) task.Chosen.Add(_chosen[i]);
+    }
+
+    // An object that no classifier looks at would never be labelled.
+    private Span<TrackId> OfWanted(ReadOnlySpan<Detection> detections, Span<TrackId> tracks)
+    {
+        if (_wanted.Length < tracks.Length) _wanted = new TrackId[tracks.Length * 2];
+        for (var i = 0; i < tracks.Length; i++) _wanted[i] = Routing?.IsWanted(detections[i].ClassIndex) != false ? tracks[i] : TrackId.None;
+        return _wanted.AsSpan(0, tracks.Length);
     }
 
     /// <summary>A frame has its outcome: what its classifiers said of the chosen objects is known from now on.</summary>
@@ -44,7 +56,7 @@ internal sealed class ObjectFollower(PipelineSettings settings, int labels)
         for (var i = 0; i < task.Chosen.Count; i++)
         {
             var track = task.Tracks[task.Chosen[i]];
-            for (var place = 0; place < settings.Classify.Count && !task.Failed; place++) _book.Learn(frame, track, place, task.Join.LabelsOf(place, i));
+            for (var place = 0; place < settings.Classify.Count && !task.Failed; place++) _book.Learn(frame, track, place, task.LabelsOf(place, task.Chosen[i]));
             _book.Close(frame, track);
         }
     }

@@ -79,7 +79,7 @@ internal sealed partial class PipelineActor
         }
         else
         {
-            task.ChooseBest(_settings.MaxCrops);
+            task.ChooseBest(_settings.MaxCrops, _routing!);
             CropChosen(detected.Frame, task);
         }
         Foresee();
@@ -96,63 +96,12 @@ internal sealed partial class PipelineActor
             Crop(id, task);
     }
 
-    private void Crop(FrameId id, FrameTask task)
-    {
-        task.Trace?.BeginCrop(_parts.Time.Instant());
-        _stages.Crop!.Tell(new CropFrame(id, task.Pixels, task.Detections, task.Chosen, task.Kit.Crops!));
-    }
-
-    private void OnCropped(FrameCropped cropped)
-    {
-        if (!_ledger.Move(cropped.Frame, FrameStage.Classify)) return;
-        _tasks[cropped.Frame].Trace?.EndCrop(_parts.Time.Instant());
-        LetGo(cropped.Frame, FrameLedger.Stages);
-        if (cropped.Failure is { } failure)
-        {
-            Conclude(cropped.Frame, new FrameOutcome.Failed("crop-failed", failure));
-            return;
-        }
-        var task = _tasks[cropped.Frame];
-        task.Join.Begin();
-        for (var i = 0; i < _parts.Classifiers.Count; i++)
-        {
-            var (work, region) = (task.Join.WorkOf(i), _regions[i]);
-            work.Begin(task.Kit.Crops!, task.Chosen.Count, region.Width, region.Height, region.Offset, _parts.Classifiers[i].Labels);
-            work.Times = task.Trace?.Post(i + 1, _parts.Classifiers[i].Model, _parts.Time.Instant());
-            _stages.Classify[i].Tell(new ServeFrame(cropped.Frame, work, _ledger.CapturedAt(cropped.Frame)));
-        }
-        GrantKits();
-        Foresee();
-    }
-
-    private void OnClassified(FrameServed classified)
-    {
-        if (!_tasks.TryGetValue(classified.Frame, out var task)) return;
-        var classifier = classified.Stage - 1;
-        task.Join.Answer(classifier);
-        task.SeenBy(_parts.Classifiers[classifier].Model, classified.Variant, classified.Node);
-        task.Trace?.Answer(classified.Stage, _parts.Time.Instant(), classified.Variant, classified.Node);
-        ConcludeWhenJoined(classified.Frame, task.Join);
-    }
-
     private void OnStageFailed(StageFailed failed)
     {
         var outcome = new FrameOutcome.Failed(failed.Reason, failed.Detail);
         if (_tasks.TryGetValue(failed.Frame, out var task)) task.Trace?.Fail(failed.Stage, _parts.Time.Instant(), failed.Reason);
         if (failed.Stage == 0) Conclude(failed.Frame, outcome);
         else FailClassifier(failed.Frame, failed.Stage - 1, outcome);
-    }
-
-    private void FailClassifier(FrameId id, int classifier, FrameOutcome.Failed why)
-    {
-        if (!_tasks.TryGetValue(id, out var task)) return;
-        task.Join.Fail(classifier, why);
-        ConcludeWhenJoined(id, task.Join);
-    }
-
-    private void ConcludeWhenJoined(FrameId id, FrameJoin join)
-    {
-        if (join.IsComplete) Conclude(id, (FrameOutcome?)join.Failure ?? FrameOutcome.Classified.Instance);
     }
 
     private void Conclude(FrameId id, FrameOutcome outcome)
@@ -184,11 +133,11 @@ internal sealed partial class PipelineActor
         _ledger.Window = _window.Window;
         if (!task.Sinks.IsEmpty) Deliver(id, task, _reporter!.Report(id, task, outcome, latency));
         Context.System.EventStream.Publish(new FrameConcluded(
-            now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, _ledger.InFlight)
+            now, _settings.Id, id, outcome, latency, outcome is FrameOutcome.Classified ? task.Crops : 0, _ledger.InFlight)
         {
             Window = _ledger.Window, Reused = outcome is FrameOutcome.Classified ? _follower?.CountReused(id, task) ?? 0 : 0,
         });
-        if (task.Trace is { } trace) _tracer.End(trace, id, outcome, outcome is FrameOutcome.Classified ? task.Join.Crops : 0, now);
+        if (task.Trace is { } trace) _tracer.End(trace, id, outcome, outcome is FrameOutcome.Classified ? task.Crops : 0, now);
         _follower?.HandedOn(id);
         End(id);
     }

@@ -38,9 +38,12 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
     private readonly HashSet<IActorRef> _abandoning = [];
     private readonly IActorRef _capture;
     private readonly Stages _stages;
-    private readonly IReadOnlyList<CropRegion> _regions;
+    private readonly CropLayout _layout;
+    /// <summary>Where each classifier's crops lie.</summary>
+    private readonly int[] _regionOf;
     private readonly ObjectFollower? _follower;
     private FrameReporter? _reporter;
+    private CropRouting? _routing;
     private SourceInfo? _source;
     private KitPlan? _plan;
     private KitPool? _kits;
@@ -63,8 +66,8 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
         _window = new WindowControl(settings.Window.Min, settings.Window.Max, parts.Lanes, settings.Deadline);
         _capture = Context.Watch(Context.ActorOf(Props.Create(() => new CaptureActor(parts.Reader, parts.Time)), "capture"));
         _stages = new Stages(Context, settings, parts);
-        var layout = CropLayout.Of(parts.Classifiers, settings.MaxCrops);
-        _regions = [.. parts.Classifiers.Select(layout.RegionOf)];
+        _layout = CropLayout.Of(parts.Classifiers, settings.MaxCrops);
+        _regionOf = [.. parts.Classifiers.Select(_layout.IndexOf)];
         if (settings.Tracking.Enabled) _follower = new ObjectFollower(settings, parts.Classifiers.Select(c => c.Labels).DefaultIfEmpty(1).Max());
         Become(Opening);
     }
@@ -190,7 +193,9 @@ internal sealed partial class PipelineActor : ReceiveActor, IWithTimers
 
     private void OnStart(StartPipeline start)
     {
-        _reporter = new FrameReporter(start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)], _follower);
+        _reporter = new FrameReporter(start.DetectorLabels, [.. _settings.Classify.Zip(start.ClassifierLabels)], _parts.Classifiers.Where(c => c.IsText).SelectMany(c => c.Places).ToHashSet(), _follower);
+        _routing = new CropRouting(_parts.Classifiers, start.DetectorLabels);
+        if (_follower is not null) _follower.Routing = _routing;
         if (_settings.Only.Count > 0) _only = [.. _settings.Only.Select(start.DetectorLabels.IndexOf)];
         _kits ??= new KitPool(_plan!);
         Become(Running);

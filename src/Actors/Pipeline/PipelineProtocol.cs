@@ -123,9 +123,9 @@ public static class PipelineProtocol
     /// <param name="Frame">Which.</param>
     /// <param name="Pixels">Its pixels.</param>
     /// <param name="Detections">What was found.</param>
-    /// <param name="Chosen">Which of these to cut out.</param>
+    /// <param name="Chosen">Which of these to cut out for each classifier.</param>
     /// <param name="Crops">Gets the crops.</param>
-    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<int> Chosen, PixelBuffer Crops);
+    internal sealed record CropFrame(FrameId Frame, ImageView Pixels, IReadOnlyList<Detection> Detections, IReadOnlyList<IReadOnlyList<int>> Chosen, PixelBuffer Crops);
 
     internal sealed record FrameCropped(FrameId Frame, string? Failure);
 
@@ -146,7 +146,7 @@ public static class PipelineProtocol
 
     /// <param name="Sink">Which.</param>
     /// <param name="Draws">Whether it needs pixels.</param>
-    /// <param name="Wants">Whether it takes a frame that is captured now.</param>
+    /// <param name="Wants">Whether it takes the next frame; null for one that takes all it has room for.</param>
     internal sealed record SinkOpened(int Sink, bool Draws, Func<bool>? Wants = null);
 
     internal sealed record Deliver(FrameId Frame, FrameReport Report, ImageView? Pixels);

@@ -25,6 +25,9 @@ public sealed record PipelineSettings
     /// <summary>The classifiers of what the detector found, none twice; empty where detections are all that is wanted.</summary>
     public IReadOnlyList<ModelId> Classify { get; init; } = [];
 
+    /// <summary>What those of them look at that do not look at every crop as it is.</summary>
+    public IReadOnlyDictionary<ModelId, ClassifierUse> Uses { get; init; } = new Dictionary<ModelId, ClassifierUse>();
+
     /// <summary>Classes of the detector that are reported and classified; empty means all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 

@@ -37,7 +37,7 @@ internal sealed class SinkActor : ReceiveActor
         _sink = _create();
         var log = Context.GetLogger();
         _sink.Open(context with { Warn = message => log.Warning("Sink of {Pipeline}: {Message}", context.Pipeline, message) });
-        return new SinkOpened(_index, _sink.DrawsPixels, _sink.TryWant);
+        return new SinkOpened(_index, _sink.DrawsPixels, _sink is ISelectiveSink selective ? selective.TryWant : null);
     }
 
     private void Try(Func<object> action)

@@ -12,7 +12,7 @@ internal sealed class SinkBook
     /// <summary>Results that dropping sinks left out, and that sinks dropped whose other side was away.</summary>
     public long Drops => _drops + _sinks.Sum(s => s.Dropped);
 
-    /// <summary>Is told of each of these.</summary>
+    /// <summary>Is told of each that a dropping sink left out.</summary>
     public Action<Sink>? Dropped { get; init; }
 
     public IReadOnlyList<Sink> All => _sinks;
@@ -65,6 +65,7 @@ internal sealed class SinkBook
     {
         if (!sink.Waits && sink.SlotsTaken >= sink.Settings.Slots)
         {
+            if (sink.Wants is not null) return false;
             _drops++;
             Dropped?.Invoke(sink);
             return false;
@@ -87,7 +88,7 @@ internal sealed class SinkBook
 
         public bool Draws { get; set; }
 
-        /// <summary>Whether it takes a frame now; null for always.</summary>
+        /// <summary>Whether it takes a frame now; null for one that takes all it has room for.</summary>
         public Func<bool>? Wants { get; set; }
 
         public bool Opened { get; set; }

@@ -74,7 +74,8 @@ internal sealed class Stages
     private IActorRef MakeCrop()
     {
         var layout = CropLayout.Of(_classifiers, _settings.MaxCrops);
-        return Make("crop", Props.Create(() => new CropActor(layout)));
+        var classifiers = _classifiers;
+        return Make("crop", Props.Create(() => new CropActor(layout, classifiers)));
     }
 
     private IActorRef MakeClassify(int classifier)

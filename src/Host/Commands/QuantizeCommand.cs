@@ -28,7 +28,7 @@ internal static class QuantizeCommand
         var channels = Text("--channels", "Order of the colour channels: rgb or bgr. Not with --config.");
         var mean = Text("--mean", "Subtracted from each channel: three numbers between commas. Not with --config.");
         var std = Text("--std", "Divides each channel: three numbers between commas. Not with --config.");
-        var resize = Text("--resize", "How a picture is fitted in: stretch or letterbox. Not with --config.");
+        var resize = Text("--resize", "How a picture is fitted in: stretch, letterbox or line. Not with --config.");
         var score = Text("--score", "Detections with a lower score do not count for agreement. Not with --config.");
         var json = SharedOptions.Json();
         var command = new Command("quantize", "Makes an 8-bit form of a model, and publishes it only where it loses little, is smaller and quicker, and runs in integers.")

@@ -35,6 +35,7 @@ internal sealed record QuantizePlan(QuantizationRequest Request, string Name, Qu
         {
             card = Described(arguments, words, errors);
         }
+        if (card is { Kind: ModelKind.Db or ModelKind.Ctc }) errors.Add($"a model of kind {card.Kind.ToString().ToLowerInvariant()} cannot be compared with its 8-bit form: there is no measure of text here");
         var profile = words.Word("--profile", arguments.Profile, QuantizationProfile.Cpu);
         var scheme = words.Word("--scheme", arguments.Scheme, QuantizationScheme.Static);
         RangeMethod[] methods = [.. arguments.Methods.Select(m => words.Word("--method", m, RangeMethod.MinMax)).Distinct()];

@@ -56,8 +56,6 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            // Who stops reading is cut off.
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(10_000, TimeSpan.FromSeconds(10));
             Listen(kestrel, settings, certificate);
         });
         var app = builder.Build();

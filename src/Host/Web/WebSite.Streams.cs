@@ -11,6 +11,8 @@ namespace ActorPipeline.Hosting.Web;
 /// <content>What is looked at: history, the present as it goes on, pictures, and why a model is or is not in memory.</content>
 internal sealed partial class WebSite
 {
+    private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
+
     private async Task HistoryAsync(HttpContext context)
     {
         JsonObject history;
@@ -32,8 +34,7 @@ internal sealed partial class WebSite
             context.Response.ContentType = "text/event-stream";
             await foreach (var message in viewer.Reader.ReadAllAsync(over.Token))
             {
-                await context.Response.Body.WriteAsync(message, over.Token);
-                await context.Response.Body.FlushAsync(over.Token);
+                await SendAsync(context, message, over.Token);
             }
         }
         catch (OperationCanceledException)
@@ -67,10 +68,7 @@ internal sealed partial class WebSite
             {
                 var jpeg = await picture.NextAsync(over.Token);
                 var head = string.Create(CultureInfo.InvariantCulture, $"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n");
-                await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(head), over.Token);
-                await context.Response.Body.WriteAsync(jpeg, over.Token);
-                await context.Response.Body.WriteAsync("\r\n"u8.ToArray(), over.Token);
-                await context.Response.Body.FlushAsync(over.Token);
+                await SendAsync(context, (byte[])[.. Encoding.ASCII.GetBytes(head), .. jpeg.Span, .. "\r\n"u8], over.Token);
             }
         }
         catch (OperationCanceledException)
@@ -94,6 +92,23 @@ internal sealed partial class WebSite
         catch (AskTimeoutException)
         {
             await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "nobody answers: it begins, or ends");
+        }
+    }
+
+    /// <summary>Who stops reading is cut off: the server's own measure of slowness counts bytes that lie in buffers, and takes minutes to see it.</summary>
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken over)
+    {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(over);
+        within.CancelAfter(SendWithin);
+        try
+        {
+            await context.Response.Body.WriteAsync(bytes, within.Token);
+            await context.Response.Body.FlushAsync(within.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+            throw;
         }
     }
 

@@ -8,12 +8,6 @@ public interface IFrameSink : IDisposable
     /// <summary>Whether it needs a frame's pixels.</summary>
     bool DrawsPixels { get; }
 
-    /// <summary>
-    /// Whether it takes a frame that is captured now; asked of a sink that drops, for each frame, from another thread than writes. Who said yes gets
-    /// that frame. By default always.
-    /// </summary>
-    bool TryWant() => true;
-
     /// <summary>Results that it left out by itself: its other side was away for longer than its store lasts, or would not take them.</summary>
     long Dropped => 0;
 
@@ -30,6 +24,13 @@ public interface IFrameSink : IDisposable
     /// <summary>Writes what it still holds back and finishes the file.</summary>
     /// <exception cref="SinkException">It cannot be finished.</exception>
     void Complete();
+}
+
+/// <summary>A sink that drops and says itself which frames it takes; those that it does not want are no loss, and not counted.</summary>
+public interface ISelectiveSink : IFrameSink
+{
+    /// <summary>Whether it takes the next frame. Asked for each while it has room, from another thread than writes; who says yes gets that frame.</summary>
+    bool TryWant();
 }
 
 /// <summary>What a sink may know of its pipeline.</summary>

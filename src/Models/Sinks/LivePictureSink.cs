@@ -6,7 +6,7 @@ namespace ActorPipeline.Sinks;
 
 /// <summary>Draws results into a smaller copy of a frame, for those who look at it now.</summary>
 /// <param name="picture">Who looks, and where it is shown.</param>
-public sealed class LivePictureSink(LivePicture picture) : IFrameSink
+public sealed class LivePictureSink(LivePicture picture) : ISelectiveSink
 {
     /// <summary>Pixels across at most.</summary>
     public const int MostWidth = 960;

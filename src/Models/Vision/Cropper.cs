@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using OpenCvSharp;
 
 namespace ActorPipeline.Vision;
@@ -5,16 +6,17 @@ namespace ActorPipeline.Vision;
 /// <summary>Cuts an object out of a frame and resizes it.</summary>
 public static class Cropper
 {
-    /// <summary>Fills <paramref name="into"/> with the box's pixels, stretched to its size (bilinear).</summary>
+    /// <summary>Fills <paramref name="into"/> with the box's pixels, resized (bilinear).</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="box">The object; what lies outside the frame is left out, and less than a pixel counts as one.</param>
     /// <param name="into">The crop; it must not overlap the frame's memory.</param>
-    public static void Crop(in ImageView frame, in BoundingBox box, in ImageView into)
+    /// <param name="resize">How it is fitted in: stretched, or as a line of text.</param>
+    public static void Crop(in ImageView frame, in BoundingBox box, in ImageView into, ResizeMode resize = ResizeMode.Stretch)
     {
         var (left, width) = Interval(box.Left, box.Right, frame.Width);
         var (top, height) = Interval(box.Top, box.Bottom, frame.Height);
         var first = frame.Address + (nint)(((long)top * frame.Stride) + (left * 3L));
-        PictureResize.Stretch(new ImageView(first, width, height, frame.Stride), into);
+        PictureFit.Into(resize, new ImageView(first, width, height, frame.Stride), into);
     }
 
     /// <summary>Fills a buffer with the crops of these objects, one behind the other.</summary>
@@ -25,17 +27,37 @@ public static class Cropper
     /// <param name="width">Pixels across each crop.</param>
     /// <param name="height">Pixels down each crop.</param>
     /// <param name="offset">Bytes of the buffer before the first crop.</param>
+    /// <param name="resize">How they are fitted in.</param>
     /// <returns>Why it failed; null where it did not. It never throws: one frame's fault is not its stage's.</returns>
-    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, IReadOnlyList<int> chosen, PixelBuffer into, int width, int height, int offset = 0)
+    public static string? TryCropAll(in ImageView frame, IReadOnlyList<Detection> objects, IReadOnlyList<int> chosen, PixelBuffer into, int width, int height, int offset = 0, ResizeMode resize = ResizeMode.Stretch)
     {
         try
         {
-            for (var i = 0; i < chosen.Count; i++) Crop(frame, objects[chosen[i]].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))));
+            for (var i = 0; i < chosen.Count; i++) Crop(frame, objects[chosen[i]].Box, into.View(width, height, offset + (i * ImageView.PackedBytes(width, height))), resize);
             return null;
         }
         catch (Exception error) when (error is OpenCVException or OpenCvUnavailableException or ArgumentException)
         {
             return error.Message;
+        }
+    }
+
+    /// <summary>Turns what a crop shows half round; what lies beside it stays.</summary>
+    /// <param name="box">The object that was cut out.</param>
+    /// <param name="frameWidth">Pixels across its frame.</param>
+    /// <param name="frameHeight">Pixels down its frame.</param>
+    /// <param name="crop">The crop.</param>
+    /// <param name="resize">How it was fitted in.</param>
+    public static unsafe void Turn(in BoundingBox box, int frameWidth, int frameHeight, in ImageView crop, ResizeMode resize)
+    {
+        var (_, boxWidth) = Interval(box.Left, box.Right, frameWidth);
+        var (_, boxHeight) = Interval(box.Top, box.Bottom, frameHeight);
+        var (width, height) = PictureFit.Size(resize, boxWidth, boxHeight, crop.Width, crop.Height);
+        for (var i = 0; i < width * height / 2; i++)
+        {
+            var one = (byte*)crop.Address + ((long)(i / width) * crop.Stride) + (i % width * 3);
+            var other = (byte*)crop.Address + ((long)(height - 1 - (i / width)) * crop.Stride) + ((width - 1 - (i % width)) * 3);
+            for (var channel = 0; channel < 3; channel++) (one[channel], other[channel]) = (other[channel], one[channel]);
         }
     }
 

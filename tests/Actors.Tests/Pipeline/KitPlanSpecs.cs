@@ -62,6 +62,21 @@ public sealed class KitPlanSpecs
         Assert.Equal(layout.Regions[0], layout.RegionOf(classifiers[2]));
     }
 
+    [Fact]
+    public void Should_give_crops_of_their_own_to_those_that_look_at_others_or_want_them_otherwise()
+    {
+        var some = Classifier("b", 10) with { Use = new ClassifierUse { Classes = ["car", "bus"] } };
+        var same = Classifier("c", 10) with { Use = new ClassifierUse { Classes = ["bus", "car"] } };
+        var turned = Classifier("d", 10) with { Use = new ClassifierUse { Upright = new ModelId("a") } };
+        var lines = Classifier("e", 10) with { Resize = ResizeMode.Line };
+        PipelineClassifier[] classifiers = [Classifier("a", 10), some, same, turned, lines];
+
+        var layout = CropLayout.Of(classifiers, maxCrops: 1);
+
+        Assert.Equal([0, 1, 1, 2, 3], classifiers.Select(layout.IndexOf));
+        Assert.Equal([0, 320, 640, 960], layout.Regions.Select(r => r.Offset));
+    }
+
     private static PipelineClassifier Classifier(string model, int size) => new(new ModelId(model), size, size, [0]);
 
     private static SourceInfo Source(bool live) => new(live, 10, 10, 25, null, FrameBytes);

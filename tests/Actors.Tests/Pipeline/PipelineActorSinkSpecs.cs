@@ -76,7 +76,7 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
     {
         var asked = 0;
         // It looks at every fourth frame alone.
-        Declare("live", new RecordingSink { DrawsPixels = true, Wants = () => asked++ % 4 == 0 });
+        Declare("live", new SelectiveSink(() => asked++ % 4 == 0) { DrawsPixels = true });
         BoardAnswers();
         Start(Settings(3, Sink("live", SinkOverflow.Drop, slots: 20), Sink("out")), Numbers(20));
 
@@ -85,6 +85,7 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
         Assert.Equal((20, 0L), (SinkAt("out").Reports.Count, ended.SinkDrops));
         Assert.Equal([0L, 4, 8, 12, 16], SinkAt("live").Drawn);
         Assert.Equal(20, asked);
+        Assert.Null(ended.Failure);
     }
 
     [Fact]
@@ -99,6 +100,19 @@ public sealed class PipelineActorSinkSpecs : PipelineKit
 
         Assert.Equal(20, SinkAt("live").Reports.Count + ended.SinkDrops);
         Assert.InRange(SinkAt("live").Reports.Count, 19, 20);
+    }
+
+    [Fact]
+    public void Should_count_what_sinks_left_out_by_themselves_when_it_ends()
+    {
+        Declare("mqtt", new RecordingSink { LeavesOut = 2 });
+        BoardAnswers();
+        Start(Settings(3, Sink("mqtt"), Sink("out")), Numbers(10));
+
+        var ended = Ended();
+
+        Assert.Equal((20, 10), (ended.SinkDrops, SinkAt("out").Reports.Count));
+        Assert.Null(ended.Failure);
     }
 
     [Fact]

@@ -55,6 +55,12 @@ public abstract class PipelineKit : VirtualTimeKit
     protected virtual IReadOnlyList<PipelineClassifier> Classifiers(PipelineSettings settings) =>
         [.. settings.Classify.Select((model, place) => new PipelineClassifier(model, 4, 4, [place]))];
 
+    /// <summary>Names of the detector's classes.</summary>
+    protected virtual LabelList Classes => LabelList.None;
+
+    /// <summary>Names of the classes of the models that look at crops.</summary>
+    protected virtual IReadOnlyList<LabelList> Labels(PipelineSettings settings) => [.. settings.Classify.Select(_ => LabelList.None)];
+
     protected void Create(PipelineSettings settings, Func<IActorRefFactory, IActorRef> reader, int lanes = 2, bool classifies = true)
     {
         IReadOnlyList<PipelineClassifier> classifiers = classifies ? Classifiers(settings) : [];
@@ -82,7 +88,7 @@ public abstract class PipelineKit : VirtualTimeKit
     {
         Create(settings, source, lanes, classifies);
         Root.ExpectMsg<PipelinePrepared>();
-        Pipeline.Tell(new StartPipeline(LabelList.None, [.. settings.Classify.Select(_ => LabelList.None)]), Root);
+        Pipeline.Tell(new StartPipeline(Classes, Labels(settings)), Root);
     }
 
     /// <summary>Has the board answer everything at once.</summary>

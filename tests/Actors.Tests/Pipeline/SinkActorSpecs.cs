@@ -64,6 +64,17 @@ public sealed class SinkActorSpecs : VirtualTimeKit
     }
 
     [Fact]
+    public void Should_log_it_when_a_sink_has_something_to_say()
+    {
+        Sys.EventStream.SetLogLevel(Akka.Event.LogLevel.WarningLevel);
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.Warning));
+
+        Open(new RecordingSink { Warns = "the broker is away" });
+
+        Assert.Equal("Sink of street: the broker is away", ExpectMsg<Akka.Event.Warning>().Message.ToString());
+    }
+
+    [Fact]
     public void Should_dispose_its_sink_when_it_stops()
     {
         var sink = new RecordingSink();

@@ -76,13 +76,13 @@ public abstract class ScenarioKit : VirtualTimeKit
     }
 
     /// <summary>A pipeline of a source and one recording sink of its name.</summary>
-    protected RecordingSink Add(string name, IFrameSource source, ModelId[]? classify = null, int window = 8, RecordingSink? sink = null)
+    protected RecordingSink Add(string name, IFrameSource source, ModelId[]? classify = null, int window = 8, RecordingSink? sink = null, Dictionary<ModelId, ClassifierUse>? uses = null)
     {
         var id = new PipelineId(name);
         _sources[id] = source;
         _pipelines.Add(new PipelineSettings
         {
-            Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? [Cards.Classifier], MaxCrops = 2,
+            Id = id, Source = name, Detect = Cards.Detector, Classify = classify ?? [Cards.Classifier], MaxCrops = 2, Uses = uses ?? [],
             Window = new WindowSettings { Min = 1, Max = window }, Reconnect = ReconnectSettings.Never, Sinks = [new SinkSettings { Type = "json-lines", Path = name }],
         });
         return _sinks[name] = sink ?? new RecordingSink();

@@ -28,6 +28,48 @@ public sealed class SeveralClassifiersSpecs : ScenarioKit
         Assert.Equal((Frames, Frames), (Runtime["classifier"].Runs, Runtime["second"].Runs));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(60)]
+    public void Should_run_each_on_its_class_alone_when_they_are_chosen_by_class(double budget)
+    {
+        DeclareAll();
+        var sink = AddByClass("car");
+
+        Start(budget, models: [Cards.Detector, Cards.Classifier, Second]);
+
+        var run = End(TimeSpan.FromMilliseconds(100));
+        AssertSound(run);
+        Assert.Equal(Frames, Of(run, "street").Totals.Classified);
+        Assert.Equal(Enumerable.Range(0, Frames).Select(n => n % 2 == 0 ? "classifier" : "second"), sink.Reports.Select(r => Assert.Single(Assert.Single(r.Objects).Labels).By));
+        Assert.Equal((Frames / 2, Frames / 2), (Runtime["classifier"].Runs, Runtime["second"].Runs));
+    }
+
+    [Fact]
+    public void Should_refuse_to_run_when_a_classifier_is_for_a_class_that_the_detector_does_not_know()
+    {
+        DeclareAll();
+        AddByClass("cart");
+
+        Start(200, models: [Cards.Detector, Cards.Classifier, Second]);
+
+        AdvanceUntil(() => Assert.NotEmpty(Seen<Hosting.RunRefused>()), TimeSpan.FromMilliseconds(100));
+        Assert.Contains("classify names the class 'cart', which is no class of 'detector'", Assert.Single(Seen<Hosting.RunRefused>().Single().Reasons));
+    }
+
+    private Support.RecordingSink AddByClass(string second)
+    {
+        var box = new BoundingBox(0, 0, 6, 6);
+        Runtime.Add(Declare(Cards.Detector) with
+        {
+            Labels = new Catalog.LabelList(["person", "car"]), Classes = 2, Detects = call => [new Detection(box, (int)(call.Mark % 2), 0.9f)],
+        });
+        return Add("street", new NumberedFrameSource(Frames, 16, 16), [Cards.Classifier, Second], uses: new()
+        {
+            [Cards.Classifier] = new Pipeline.ClassifierUse { Classes = ["person"] }, [Second] = new Pipeline.ClassifierUse { Classes = [second] },
+        });
+    }
+
     [Fact]
     public void Should_fail_every_frame_with_its_reason_when_one_of_them_is_given_up()
     {

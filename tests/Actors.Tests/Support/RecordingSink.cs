@@ -6,17 +6,12 @@ using ActorPipeline.Vision;
 namespace ActorPipeline.Support;
 
 /// <summary>A sink that remembers what it got, and can block, fail or draw where a spec wants it to.</summary>
-public sealed class RecordingSink : IFrameSink
+public class RecordingSink : IFrameSink
 {
     private readonly ManualResetEventSlim _released = new();
     private readonly ConcurrentQueue<FrameReport> _reports = new();
 
     public bool DrawsPixels { get; init; }
-
-    /// <summary>Whether it takes a frame that is captured now.</summary>
-    public Func<bool> Wants { get; init; } = () => true;
-
-    public bool TryWant() => Wants();
 
     /// <summary>Why it cannot be opened; null where it can.</summary>
     public string? FailsToOpen { get; init; }
@@ -29,6 +24,14 @@ public sealed class RecordingSink : IFrameSink
 
     /// <summary>From the frame with this number on it blocks until <see cref="Release"/>.</summary>
     public long? BlocksAt { get; init; }
+
+    /// <summary>Results that it says it left out, for each that it took.</summary>
+    public int LeavesOut { get; init; }
+
+    /// <summary>Said when it is opened.</summary>
+    public string? Warns { get; init; }
+
+    public long Dropped => _reports.Count * LeavesOut;
 
     public IReadOnlyList<FrameReport> Reports => [.. _reports];
 
@@ -48,6 +51,7 @@ public sealed class RecordingSink : IFrameSink
     public void Open(SinkContext context)
     {
         if (FailsToOpen is { } why) throw new SinkException(why);
+        if (Warns is { } odd) context.Warn(odd);
     }
 
     public unsafe void Write(FrameReport report, ImageView? pixels)

@@ -55,6 +55,8 @@ public sealed class QuantizePlanSpecs : IDisposable
 
     [Theory]
     [InlineData("--kind", "cat", "--kind takes one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification, not 'cat'")]
+    [InlineData("--kind", "db", "a model of kind db cannot be compared with its 8-bit form")]
+    [InlineData("--kind", "ctc", "a model of kind ctc cannot be compared with its 8-bit form")]
     [InlineData("--kind", null, "--kind is missing: one of picodet, yolox, yolov5, yolov8, ssd, db, ctc, classification")]
     [InlineData("--profile", "gpu", "--profile takes one of cpu, tensorrt, not 'gpu'")]
     [InlineData("--scheme", "both", "--scheme takes one of static, dynamic, not 'both'")]
@@ -67,7 +69,7 @@ public sealed class QuantizePlanSpecs : IDisposable
     [InlineData("--mean", "1,2,x", "not '1,2,x'")]
     [InlineData("--std", "1,0,1", "none of them 0")]
     [InlineData("--channels", "grey", "--channels takes one of rgb, bgr, not 'grey'")]
-    [InlineData("--resize", "crop", "--resize takes one of stretch, letterbox, not 'crop'")]
+    [InlineData("--resize", "crop", "--resize takes one of stretch, letterbox, line, not 'crop'")]
     [InlineData("--name", "a b", "--name takes a name of letters")]
     [InlineData("--name", "auto", "--name takes a name of letters")]
     [InlineData("--model", "nowhere.onnx", "the file of --model, 'nowhere.onnx', is not there")]

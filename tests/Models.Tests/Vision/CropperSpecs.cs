@@ -1,3 +1,4 @@
+using ActorPipeline.Catalog;
 using FsCheck.Xunit;
 
 namespace ActorPipeline.Vision;
@@ -30,6 +31,45 @@ public class CropperSpecs
         using var crop = new TestPicture(8, 8, (x, y) => default);
         Cropper.Crop(frame.View, new BoundingBox((float)left, (float)top, (float)right, (float)bottom), crop.View);
         Assert.All(crop.Pixels.ToArray(), p => Assert.Equal(77, p));
+    }
+
+    [Theory]
+    [InlineData(40, 10, 32, 8, 32)]
+    [InlineData(30, 10, 32, 8, 24)]
+    [InlineData(80, 10, 32, 8, 32)]
+    [InlineData(1, 20, 32, 8, 1)]
+    public void Should_fill_the_height_and_leave_grey_to_the_right_when_it_is_a_line(int boxWidth, int boxHeight, int width, int height, int filled)
+    {
+        using var frame = new TestPicture(100, 40, (x, y) => (200, 200, 200));
+        using var crop = new TestPicture(width, height, (x, y) => default);
+        Cropper.Crop(frame.View, new BoundingBox(5, 5, 5 + boxWidth, 5 + boxHeight), crop.View, ResizeMode.Line);
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+                Assert.Equal(x < filled ? 200 : 127, crop.Pixels[((y * width) + x) * 3]);
+    }
+
+    [Theory]
+    [InlineData(ResizeMode.Stretch, 16)]
+    [InlineData(ResizeMode.Line, 12)]
+    public void Should_turn_the_object_and_nothing_beside_it_when_it_is_turned(ResizeMode resize, int filled)
+    {
+        var box = new BoundingBox(2, 3, 14, 11);
+        using var frame = new TestPicture(40, 30, (x, y) => ((byte)(x * 6), (byte)(y * 8), (byte)(x ^ y)));
+        using var straight = new TestPicture(16, 8, (x, y) => default);
+        using var turned = new TestPicture(16, 8, (x, y) => default);
+        Cropper.Crop(frame.View, box, straight.View, resize);
+        Cropper.Crop(frame.View, box, turned.View, resize);
+        Cropper.Turn(box, 40, 30, turned.View, resize);
+        for (var y = 0; y < 8; y++)
+        {
+            for (var x = 0; x < 16; x++)
+            {
+                var from = x < filled ? ((7 - y) * 16) + filled - 1 - x : (y * 16) + x;
+                for (var channel = 0; channel < 3; channel++) Assert.Equal(straight.Pixels[(from * 3) + channel], turned.Pixels[(((y * 16) + x) * 3) + channel]);
+            }
+        }
+        Cropper.Turn(box, 40, 30, turned.View, resize);
+        Assert.Equal(straight.Pixels.ToArray(), turned.Pixels.ToArray());
     }
 
     [Property(MaxTest = 500)]

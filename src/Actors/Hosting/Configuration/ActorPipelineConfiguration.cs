@@ -75,7 +75,7 @@ public static class ActorPipelineConfiguration
     internal static IReadOnlyCollection<KnownKey> KnownKeys()
     {
         var report = new SettingsReport();
-        const string everything = "actor-pipeline { models.NAME { variants = [{}] }, pipelines.NAME { sinks = [{}] } }";
+        const string everything = "actor-pipeline { models.NAME { variants = [{}] }, pipelines.NAME { classify = [{}], sinks = [{}] } }";
         var (root, _) = HoconReader.Read(everything, "", _ => null, [], report.Errors);
         new SettingsBinder(report, "", modelsRequired: true, registry: null).Bind(root);
         return report.Keys;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using ActorPipeline.Catalog;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
@@ -10,15 +9,6 @@ namespace ActorPipeline.Hosting.Configuration;
 internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, string baseDirectory)
 {
     private static readonly WindowSettings StandardWindow = new();
-
-    private static readonly ValueKind<IReadOnlyList<HoconScalar>> ClassifyKind = new(
-        "a classifier's name, or a list of them, none twice",
-        (HoconNode node, [MaybeNullWhen(false)] out IReadOnlyList<HoconScalar> value) =>
-        {
-            var names = node is HoconArray list ? list.Items : [node];
-            value = [.. names.OfType<HoconScalar>().Where(name => name.Text.Length > 0)];
-            return value.Count == names.Count && value.DistinctBy(name => name.Text).Count() == names.Count;
-        });
 
     private static readonly ValueKind<IReadOnlyList<float>> RegionKind = ValueKind.List(
         "a list of four numbers from 0 to 1: left, top, right and bottom, left less than right and top less than bottom",
@@ -42,7 +32,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
     {
         var source = reader.File("source", "a video file, a picture folder, a camera's number, or an address such as rtsp://camera/1", required: true);
         var detect = Model(reader, "detect", "a detector's name", required: true, kind => kind is not (ModelKind.Classification or ModelKind.Ctc));
-        var classify = Classifiers(reader);
+        var (classify, uses) = new ClassifyBinder(CheckClassifier).Read(reader);
         var standard = new PipelineSettings { Id = id, Source = "", Detect = default };
         var pipeline = new PipelineSettings
         {
@@ -52,6 +42,7 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             Region = reader.TryRead("region", RegionKind, false, out var edges) ? new FrameRegion(edges[0], edges[1], edges[2], edges[3]) : standard.Region,
             DetectEvery = reader.Read("detect-every", ValueKind.Int(1, 100), standard.DetectEvery),
             Classify = classify,
+            Uses = uses,
             Only = reader.Read("only", ValueKind.List("a list of labels", ValueKind.Text("")), standard.Only),
             MaxCrops = reader.Read("max-crops", ValueKind.Int(1, 256), standard.MaxCrops),
             MaxPixels = reader.Read("max-pixels", ValueKind.Int(1, 1_000_000_000), standard.MaxPixels),
@@ -79,13 +70,8 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
         return new ModelId(name);
     }
 
-    private List<ModelId> Classifiers(SettingsReader reader)
-    {
-        const string key = "classify";
-        if (!reader.TryRead(key, ClassifyKind, false, out var names)) return [];
-        foreach (var name in names) Check(reader, key, name.Position, name.Text, "a classifier's name", kind => kind is ModelKind.Classification or ModelKind.Ctc);
-        return [.. names.Select(name => new ModelId(name.Text))];
-    }
+    private void CheckClassifier(SettingsReader reader, string key, SourcePosition position, string name) =>
+        Check(reader, key, position, name, "a classifier's name", kind => kind is ModelKind.Classification or ModelKind.Ctc);
 
     private void Check(SettingsReader reader, string key, SourcePosition position, string name, string expected, Func<ModelKind, bool> fits)
     {

@@ -121,6 +121,13 @@ internal sealed class SettingsReader
         return [.. list.Items.Select((node, i) => Child(node, $"{PathOf(key)}[{i}]", Join(_pattern, key) + "[]"))];
     }
 
+    /// <summary>What stands under a key, one or a list: names, and objects { } in the place of names.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">What it takes: the names and objects as they stand.</param>
+    public IReadOnlyList<(HoconScalar? Name, SettingsReader? Reader)> NamesAndObjects(string key, ValueKind<IReadOnlyList<HoconNode>> kind) =>
+        !TryRead(key, kind, false, out var nodes) ? []
+        : [.. nodes.Select((node, i) => node is HoconScalar name ? (name, (SettingsReader?)null) : (null, Child(node, nodes.Count == 1 ? PathOf(key) : $"{PathOf(key)}[{i}]", Join(_pattern, key) + "[]")))];
+
     /// <summary>Reports every key that was not asked for.</summary>
     public void Done()
     {

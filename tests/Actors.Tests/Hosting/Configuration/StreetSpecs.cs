@@ -33,6 +33,20 @@ public class StreetSpecs
         Assert.Equal("../data/video/vtest.avi", street.Source);
     }
 
+    [Fact]
+    public void Should_give_three_models_behind_each_other_when_it_reads_text()
+    {
+        var result = ActorPipelineConfiguration.Read(Given.File("hocon/read-text.conf"), "hocon/read-text.conf", _ => "ocr", null, "hocon");
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+        Assert.Equal([ModelKind.Db, ModelKind.Classification, ModelKind.Ctc], result.Settings!.Models.Values.Select(card => card.Kind));
+        Assert.Equal((480, 48, ResizeMode.Line), result.Settings.Models[new ModelId("reader")].Input is var input ? (input.Width, input.Height, input.Resize) : default);
+        var text = Assert.Single(result.Settings.Pipelines);
+        Assert.Equal(["orientation", "reader"], text.Classify.Select(id => id.Value));
+        Assert.Equal(("reader", "orientation"), Assert.Single(text.Uses) is var (reader, use) ? (reader.Value, use.Upright?.Value) : default);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
