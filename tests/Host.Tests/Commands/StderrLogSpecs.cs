@@ -1,3 +1,4 @@
+using ActorPipeline.Hosting.Running;
 using Akka.Event;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
@@ -45,7 +46,7 @@ public sealed class StderrLogSpecs
         Assert.Equal(["warning: later"], Lines());
     }
 
-    private void Say(LogEvent said) => _log.Log(LogLevel.Warning, default, said, null, (s, _) => s.Message.ToString()!);
+    private void Say(LogEvent said) => _log.Log(LogLevel.Warning, default, new ActorLogState(said), null, (s, _) => s.Text);
 
     private string[] Lines() => _errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 }
