@@ -41,6 +41,7 @@ internal static class CommandLine
         MeasureCommand.Create(terminal),
         PrepareCommand.Create(terminal),
         QuantizeCommand.Create(terminal),
+        ModelsCommand.Create(terminal),
         ExplainCommand.Create(terminal),
         WorkerCommand.Create(terminal),
         SimulateCommand.Create(terminal),
