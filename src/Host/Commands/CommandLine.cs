@@ -42,6 +42,7 @@ internal static class CommandLine
         MeasureCommand.Create(terminal),
         PrepareCommand.Create(terminal),
         QuantizeCommand.Create(terminal),
+        ModelsCommand.Create(terminal),
         ExplainCommand.Create(terminal),
         ServiceCommand.Create(terminal),
         CompletionsCommand.Create(terminal, () => Root(terminal)),

@@ -20,7 +20,17 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
     /// <returns>The exit code.</returns>
     public Task<int> RunAsync(CancellationToken interrupt) => new ModelJobSession(request, terminal, worker).RunAsync(MeasureAsync, interrupt);
 
-    private async Task<int> MeasureAsync(ModelJobs models, CancellationToken interrupt)
+    /// <summary>Measures the models of a configuration that was read already.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="found">Gets what came of it; it is shown to people, and left to the caller to show to programs.</param>
+    /// <param name="interrupt">Kills the worker and ends it, as SIGINT and SIGTERM do.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> RunAsync(ActorPipelineSettings settings, Action<MeasureReport> found, CancellationToken interrupt) =>
+        new ModelJobSession(request, terminal, worker).RunAsync(settings, (models, cancellation) => MeasureAsync(models, found, cancellation), interrupt);
+
+    private Task<int> MeasureAsync(ModelJobs models, CancellationToken interrupt) => MeasureAsync(models, null, interrupt);
+
+    private async Task<int> MeasureAsync(ModelJobs models, Action<MeasureReport>? found, CancellationToken interrupt)
     {
         var (settings, store) = (models.Settings, (FootprintStore)models.Parts.Footprints!);
         var findings = new List<ModelFinding>();
@@ -30,6 +40,8 @@ internal sealed class MeasureSession(ModelJobsRequest request, Terminal terminal
         await models.RunAsync(jobs, display.Began, Ended, interrupt);
         var report = new MeasureReport(jobs.Length, models.Lanes, store.Path, store.Flush(), findings);
         foreach (var warning in report.Warnings) models.Log.Warning(warning);
+        found?.Invoke(report);
+        if (request.Json && found is not null) return report.ExitCode;
         if (request.Json) await terminal.Out.WriteLineAsync(RunSummary.OneLine(report.ToJson()));
         else MeasureTable.Write(report, terminal.Ansi());
         return report.ExitCode;

@@ -23,6 +23,13 @@ internal sealed class ModelJobSession(ModelJobsRequest request, Terminal termina
     public async Task<int> RunAsync(Func<ModelJobs, CancellationToken, Task<int>> work, CancellationToken interrupt)
     {
         if (ConfigurationFile.Read(request.Config, request.Sets, terminal.Error) is not { Settings: { } settings }) return ExitCode.BadConfiguration;
+        return await RunAsync(settings, work, interrupt);
+    }
+
+    /// <summary>Runs the command on a configuration that was read already.</summary>
+    /// <inheritdoc cref="RunAsync(Func{ModelJobs, CancellationToken, Task{int}}, CancellationToken)"/>
+    public async Task<int> RunAsync(ActorPipelineSettings settings, Func<ModelJobs, CancellationToken, Task<int>> work, CancellationToken interrupt)
+    {
         using var log = new StderrLog(terminal.Error);
         var parts = ActorPipelineParts.Product(TimeProvider.System, engines: settings.Engines, footprints: settings.Memory.Footprints, warn: log.Warning, library: settings.OnnxRuntime.Library)
             with { Worker = worker(log.Warning) };

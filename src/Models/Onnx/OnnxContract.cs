@@ -24,10 +24,14 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
 
     /// <summary>Reads a session's tensors as the card's kind has them.</summary>
     /// <exception cref="ModelLoadException">They are others.</exception>
-    public static OnnxContract Read(ModelCard card, INativeSession session, int labels) =>
+    public static OnnxContract Read(ModelCard card, INativeSession session, int labels) => Read(card, new OnnxTensors(session.Inputs, session.Outputs), labels);
+
+    /// <summary>Reads tensors as the card's kind has them.</summary>
+    /// <exception cref="ModelLoadException">They are others.</exception>
+    public static OnnxContract Read(ModelCard card, OnnxTensors session, int labels) =>
         ReadOfOne(card, session, labels) with { HasFreeBatch = session.Inputs.Concat(session.Outputs).All(tensor => tensor.Shape is [-1, ..]) };
 
-    private static OnnxContract ReadOfOne(ModelCard card, INativeSession session, int labels)
+    private static OnnxContract ReadOfOne(ModelCard card, OnnxTensors session, int labels)
     {
         if (session.Inputs is not [var picture])
             throw Wrong(card, $"it takes {session.Inputs.Count} inputs ({Describe(session.Inputs)}); expected one picture [1,3,H,W]");
@@ -79,7 +83,7 @@ internal sealed record OnnxContract(TensorSpec Input, IReadOnlyList<TensorSpec> 
         };
     }
 
-    private static List<TensorSpec> ReadOutputs(ModelCard card, INativeSession session, int width, int height)
+    private static List<TensorSpec> ReadOutputs(ModelCard card, OnnxTensors session, int width, int height)
     {
         var outputs = new List<TensorSpec>();
         foreach (var output in session.Outputs)

@@ -1,5 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
+using ActorPipeline.Onnx.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ActorPipeline.Onnx;
 
@@ -9,11 +11,12 @@ namespace ActorPipeline.Onnx;
 /// </summary>
 internal sealed class OnnxFileInput
 {
-    private const int Graph = 7, Initializer = 5, Input = 11, TensorName = 8;
+    private const int Graph = 7, Initializer = 5, Input = 11, Output = 12, TensorName = 8;
 
     private readonly ModelCard _card;
     private readonly ProtobufReader _file;
-    private readonly List<(string Name, long[] Shape)> _inputs = [];
+    private readonly List<TensorDescription> _inputs = [];
+    private readonly List<TensorDescription> _outputs = [];
     private readonly HashSet<string> _weights = [];
     private bool _hasGraph;
 
@@ -29,7 +32,17 @@ internal sealed class OnnxFileInput
 
     /// <summary>Name and shape of the model's picture input; -1 for a batch that is free.</summary>
     /// <exception cref="ModelLoadException">As for <see cref="Read"/>.</exception>
-    public static (string Name, long[] Shape) ReadPicture(ModelCard card)
+    public static (string Name, long[] Shape) ReadPicture(ModelCard card) => ReadFile(card).Picture();
+
+    /// <summary>What the model takes and gives, as its file declares it; -1 for a dimension that is free.</summary>
+    /// <exception cref="ModelLoadException">The file is no ONNX model, or is cut off.</exception>
+    public static OnnxTensors ReadTensors(ModelCard card)
+    {
+        var reader = ReadFile(card);
+        return new OnnxTensors([.. reader._inputs.Where(i => !reader._weights.Contains(i.Name))], reader._outputs);
+    }
+
+    private static OnnxFileInput ReadFile(ModelCard card)
     {
         using var file = new BufferedStream(File.OpenRead(card.Path), 1 << 14);
         var reader = new OnnxFileInput(card, file);
@@ -42,7 +55,7 @@ internal sealed class OnnxFileInput
             throw new ModelLoadException(card.Id, LoadFailure.NotAModel,
                 $"Model '{card.Id}' ({card.Path}) is no whole ONNX model: {e.Message} at byte {reader._file.Position} of {reader._file.Length}.", e);
         }
-        return reader.Picture();
+        return reader;
     }
 
     /// <summary>A picture input's shape with the height and width that it leaves free taken from the card; what the model fixes otherwise stays as it is.</summary>
@@ -60,7 +73,7 @@ internal sealed class OnnxFileInput
     {
         // Paddle's exports list every weight as an input too.
         var pictures = _inputs.Where(i => !_weights.Contains(i.Name)).ToArray();
-        foreach (var (name, declared) in pictures)
+        foreach (var (name, _, declared) in pictures)
         {
             var shape = Sized(_card.Input, declared);
             if (shape is not [_, 3, > 0 and <= 16384, > 0 and <= 16384]) continue;
@@ -84,10 +97,10 @@ internal sealed class OnnxFileInput
         _hasGraph = true;
         _file.Fields(end, (field, wire) =>
         {
-            if (wire != 2 || field is not (Input or Initializer)) return false;
+            if (wire != 2 || field is not (Input or Output or Initializer)) return false;
             var inner = _file.End(end);
-            if (field == Input) ReadInput(inner);
-            else ReadWeight(inner);
+            if (field == Initializer) ReadWeight(inner);
+            else (field == Input ? _inputs : _outputs).Add(ReadTensor(inner));
             return true;
         });
     }
@@ -99,19 +112,28 @@ internal sealed class OnnxFileInput
         return true;
     });
 
-    /// <summary>ValueInfoProto: name 1, type 2 { tensor_type 1 { shape 2 { dim 1 { dim_value 1, dim_param 2 } } } }.</summary>
-    private void ReadInput(long end)
+    /// <summary>ValueInfoProto: name 1, type 2 { tensor_type 1 { elem_type 1, shape 2 { dim 1 { dim_value 1, dim_param 2 } } } }.</summary>
+    private TensorDescription ReadTensor(long end)
     {
         var name = "";
+        TensorElementType? element = null;
         List<long> shape = [];
         _file.Fields(end, (field, wire) =>
         {
             if (wire != 2 || field is not (1 or 2)) return false;
             if (field == 1) name = _file.Text(end);
-            else Inside(1, _file.End(end), type => Inside(2, type, tensor => Inside(1, tensor, dim => shape.Add(Dimension(dim)))));
+            else Inside(1, _file.End(end), ReadType);
             return true;
         });
-        _inputs.Add((name, [.. shape]));
+        return new TensorDescription(name, element, shape);
+
+        void ReadType(long type) => _file.Fields(type, (field, wire) =>
+        {
+            if (field == 1 && wire == 0) element = (TensorElementType)_file.Varint(type);
+            else if (field == 2 && wire == 2) Inside(1, _file.End(type), dim => shape.Add(Dimension(dim)));
+            else return false;
+            return true;
+        });
     }
 
     private long Dimension(long end)
