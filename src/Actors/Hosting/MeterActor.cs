@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using ActorPipeline.Cluster;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;

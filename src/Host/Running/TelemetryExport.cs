@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using ActorPipeline.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Telemetry;
 using Microsoft.AspNetCore.Builder;

@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ActorPipeline.Catalog;

@@ -72,6 +72,22 @@ public sealed class ReloadPlanSpecs
         Assert.Empty(plan.Controls);
     }
 
+    [Theory]
+    [InlineData("classify = [{ model = c, classes = [cat] }]", "classify = [{ model = c, classes = [cat] }]", "")]
+    [InlineData("classify = [{ model = c, classes = [cat] }]", "classify = [{ model = c, classes = [dog] }]", "classify")]
+    [InlineData("classify = c", "classify = [{ model = c, classes = [dog] }]", "classify")]
+    [InlineData("sinks = [{ type = mqtt, broker = box }]", "sinks = [{ type = mqtt, broker = box }]", "")]
+    [InlineData("sinks = [{ type = mqtt, broker = box }]", "sinks = [{ type = mqtt, broker = crate }]", "sinks")]
+    public void Should_compare_what_lies_in_lists_by_what_it_is(string before, string after, string changed)
+    {
+        const string models = "actor-pipeline.models { d { path = d.onnx, kind = picodet }, c { path = c.onnx, kind = classification } }\n";
+        string[] expected = changed.Length == 0 ? [] : [$"actor-pipeline.pipelines.p.{changed}"];
+
+        Assert.Equal(expected, ReloadPlan.Of(Of(before), Of(after)).NeedRestart);
+
+        static ActorPipelineSettings Of(string keys) => Read(models + $"actor-pipeline.pipelines.p {{ source = \"a.avi\", detect = d, {keys} }}");
+    }
+
     [Fact]
     public void Should_compare_every_key_that_the_binder_knows_and_no_other()
     {

@@ -28,8 +28,9 @@ public sealed class StoreySpecs
         ["ActorPipeline.Cluster.Network"] = ["ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire"],
         ["ActorPipeline.Simulation"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster"],
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
+        ["ActorPipeline.Metering"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster"],
         ["ActorPipeline.Hosting"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting.Configuration"],
+            ["ActorPipeline.Metering", "ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting.Configuration"],
         ["ActorPipeline.Hosting.Configuration"] =
             ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting"],
     };

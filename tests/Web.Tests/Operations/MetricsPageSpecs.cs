@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using System.Net;
 using System.Net.Http.Headers;
 using ActorPipeline.Hosting.Web;

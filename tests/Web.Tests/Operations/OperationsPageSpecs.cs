@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using ActorPipeline.Telemetry;

@@ -1,3 +1,4 @@
+using ActorPipeline.Metering;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ActorPipeline.Hosting.Web;

@@ -1,4 +1,6 @@
 using ActorPipeline.Catalog;
+using ActorPipeline.Events.Webhook;
+using ActorPipeline.Events.Mqtt;
 using ActorPipeline.Pipeline;
 
 namespace ActorPipeline.Hosting.Configuration;
@@ -40,6 +42,10 @@ internal static class SettingsKeys
         new("web.token", s => s.Web.Token),
         new("web.certificate", s => s.Web.Certificate),
         new("web.certificate-password", s => s.Web.CertificatePassword),
+        new("telemetry.traces.sample", s => s.Telemetry.TraceSample),
+        new("telemetry.otlp.endpoint", s => s.Telemetry.OtlpEndpoint),
+        new("telemetry.otlp.protocol", s => s.Telemetry.OtlpProtocol),
+        new("telemetry.otlp.interval", s => s.Telemetry.OtlpInterval),
         new("shutdown.drain-timeout", s => s.DrainTimeout),
         new("cluster.enabled", s => s.Cluster.Enabled),
         new("cluster.name", s => s.Cluster.Name),
@@ -82,6 +88,12 @@ internal static class SettingsKeys
         new("input.mean", c => c.Input.Mean),
         new("input.std", c => c.Input.Std),
         new("input.resize", c => c.Input.Resize),
+        new("input.width", c => c.Input.Width),
+        new("input.height", c => c.Input.Height),
+        new("db.threshold", c => c.Db.Threshold),
+        new("db.unclip-ratio", c => c.Db.UnclipRatio),
+        new("db.min-size", c => c.Db.MinSize),
+        new("max-characters", c => c.MaxCharacters),
         new("score-threshold", c => c.ScoreThreshold),
         new("nms-iou", c => c.NmsIou),
         new("max-detections", c => c.MaxDetections),
@@ -96,6 +108,10 @@ internal static class SettingsKeys
         new("variants", c => c.Variants.Select(v => (v with { Providers = null }, Providers: v.Providers is null ? null : string.Join(',', v.Providers)))),
     ];
 
+    private static MqttSettings? Plain(MqttSettings? mqtt) => mqtt is null ? null : mqtt with { Outbox = mqtt.Outbox with { Outcomes = [] } };
+
+    private static WebhookSettings? Plain(WebhookSettings? webhook) => webhook is null ? null : webhook with { Outbox = webhook.Outbox with { Outcomes = [] } };
+
     /// <summary>Keys below <c>actor-pipeline.pipelines.NAME</c>.</summary>
     public static readonly IReadOnlyList<SettingsKey<PipelineSettings>> OfPipeline =
     [
@@ -103,7 +119,7 @@ internal static class SettingsKeys
         new("detect", p => p.Detect),
         new("region", p => p.Region),
         new("detect-every", p => p.DetectEvery),
-        new("classify", p => p.Classify),
+        new("classify", p => p.Classify.Select(id => (id, string.Join(',', p.Uses.GetValueOrDefault(id)?.Classes ?? []), p.Uses.GetValueOrDefault(id)?.Upright))),
         new("only", p => p.Only),
         new("max-crops", p => p.MaxCrops),
         new("max-pixels", p => p.MaxPixels),
@@ -120,6 +136,6 @@ internal static class SettingsKeys
         new("reconnect.first", p => p.Reconnect.First),
         new("reconnect.longest", p => p.Reconnect.Longest),
         new("reconnect.for", p => p.Reconnect.For),
-        new("sinks", p => p.Sinks),
+        new("sinks", p => p.Sinks.Select(s => (s with { Mqtt = Plain(s.Mqtt), Webhook = Plain(s.Webhook) }, string.Join(',', s.Mqtt?.Outbox.Outcomes ?? s.Webhook?.Outbox.Outcomes ?? [])))),
     ];
 }

@@ -3,7 +3,7 @@ using ActorPipeline.Catalog;
 using ActorPipeline.Memory;
 using ActorPipeline.Serving;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Instruments of models: leases, loads, unloads, failures and footprints.</summary>
 internal sealed class ModelInstruments

@@ -1,4 +1,4 @@
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 /// <summary>Which frames are traced: a share of them, spread evenly, and in step with nothing that happens each so many frames. Pure.</summary>
 /// <param name="share">From 0, none, to 1, all.</param>

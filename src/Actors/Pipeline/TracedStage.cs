@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 /// <summary>What a model does on a frame that is traced.</summary>
 /// <param name="name">"detect" or "classify".</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using static ActorPipeline.Serving.ServingProtocol;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Instruments of the board: how its lanes are used, and what waits for them.</summary>
 internal sealed class LaneInstruments

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>All that instruments record while it lives, each as "name{tag=value,...}".</summary>
 internal sealed class MeterReadings : IDisposable

@@ -1,6 +1,6 @@
 using ActorPipeline.Memory;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Charges, as they are told one by one, as levels for each account, kind and pool: says which of these have changed. What was charged once is told as zero from then on. Pure.</summary>
 internal sealed class ChargeLevels

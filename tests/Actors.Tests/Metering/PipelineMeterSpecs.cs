@@ -9,7 +9,7 @@ using ActorPipeline.Serving;
 using ActorPipeline.Support;
 using static ActorPipeline.Serving.ServingProtocol;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 public sealed partial class PipelineMeterSpecs : IDisposable
 {

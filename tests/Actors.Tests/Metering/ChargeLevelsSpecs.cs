@@ -1,6 +1,6 @@
 using ActorPipeline.Memory;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 public class ChargeLevelsSpecs
 {

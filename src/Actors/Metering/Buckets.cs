@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Bounds of histograms' buckets, as advice to whoever collects them.</summary>
 internal static class Buckets

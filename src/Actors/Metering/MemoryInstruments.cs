@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using ActorPipeline.Memory;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Instruments of the ledger and of what memory was measured.</summary>
 internal sealed class MemoryInstruments

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Instruments of pipelines: frames, crops, windows, sources and sinks.</summary>
 internal sealed class FrameInstruments

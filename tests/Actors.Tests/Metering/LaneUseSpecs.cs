@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using static ActorPipeline.Serving.ServingProtocol;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 public class LaneUseSpecs
 {

@@ -1,4 +1,4 @@
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Keeps the values of a label few: a word that comes when there are as many as may be is told as <see cref="Other"/>. Words of other nodes go through it.</summary>
 /// <param name="most">How many there may be.</param>

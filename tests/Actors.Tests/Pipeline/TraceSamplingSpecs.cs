@@ -1,4 +1,4 @@
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 public class TraceSamplingSpecs
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using ActorPipeline.Cluster;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Instruments of a node among others: who is there, what is handed off, what is served.</summary>
 internal sealed class NeighbourInstruments

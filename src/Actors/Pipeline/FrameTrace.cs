@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 /// <summary>What is noted of a frame that is traced, until it has its outcome. Times are of the actors' clock.</summary>
 /// <param name="asked">When the source was asked for it.</param>

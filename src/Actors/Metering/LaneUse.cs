@@ -1,6 +1,6 @@
 using static ActorPipeline.Serving.ServingProtocol;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>Lane time that was idle and busy between two looks at the board; a new board begins anew. Pure.</summary>
 internal sealed class LaneUse

@@ -1,8 +1,8 @@
+using ActorPipeline.Telemetry;
 using System.Diagnostics;
-using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 /// <summary>
 /// One trace for each sampled frame of a pipeline: noted while the frame is on its way, told in one go when it has its outcome. A frame that

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>
 /// The instruments of ActorPipeline, for OpenTelemetry or any other listener: <c>AddMeter(PipelineMeter.Name)</c>. Bytes are <c>By</c>,

@@ -1,11 +1,11 @@
+using ActorPipeline.Telemetry;
 using System.Diagnostics;
 using ActorPipeline.Inference;
-using ActorPipeline.Pipeline;
 using ActorPipeline.Serving;
 using ActorPipeline.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Pipeline;
 
 public sealed class FrameTracerSpecs : IDisposable
 {

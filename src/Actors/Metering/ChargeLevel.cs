@@ -1,6 +1,6 @@
 using ActorPipeline.Memory;
 
-namespace ActorPipeline.Telemetry;
+namespace ActorPipeline.Metering;
 
 /// <summary>What one account has charged for one purpose in one memory.</summary>
 /// <param name="Account">A model's or a pipeline's name.</param>
