@@ -64,7 +64,7 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
     {
         var page = await OpenAsync();
 
-        await Expect(page.Locator("#plot-text")).ToHaveTextAsync(SeveralLoads());
+        await Expect(page.Locator("#plot-text")).ToHaveTextAsync(SeveralLoads(), new() { Timeout = 60_000 });
         await Expect(page.Locator("#legend")).ToContainTextAsync("detector");
         await Expect(page.Locator("#legend")).ToContainTextAsync("classifier");
         // Not the words alone: the two models' colours lie on the canvas.
@@ -148,7 +148,7 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
 
         program.WriteConfiguration(ServedProgram.Budget, "shutdown.drain-timeout = 7 s");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reload configuration" }).ClickAsync();
-        await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 52.0 MiB");
+        await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 48.0 MiB");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("actor-pipeline.shutdown.drain-timeout takes a restart");
         program.WriteConfiguration(ServedProgram.Budget);
     }

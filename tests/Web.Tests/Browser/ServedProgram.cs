@@ -9,7 +9,7 @@ public sealed class ServedProgram : IAsyncLifetime
     public const string Token = "correct-horse-battery";
 
     /// <summary>One of the two models fits beside the buffers.</summary>
-    public const string Budget = "52 MiB";
+    public const string Budget = "48 MiB";
 
     private const int Frames = 12_000;
 

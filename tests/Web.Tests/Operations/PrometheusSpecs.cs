@@ -63,7 +63,7 @@ public sealed partial class PrometheusSpecs(ServedProgram program) : IClassFixtu
     [Fact]
     public void Should_know_every_metric_that_a_panel_or_a_rule_asks_for()
     {
-        using var meter = new Telemetry.PipelineMeter();
+        using var meter = new Metering.PipelineMeter();
         var names = new HashSet<string>();
         using var listener = new System.Diagnostics.Metrics.MeterListener { InstrumentPublished = (instrument, _) => names.Add(instrument.Name.Replace('.', '_')) };
         listener.Start();
