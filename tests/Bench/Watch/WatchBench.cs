@@ -51,7 +51,8 @@ internal static class WatchBench
     private static async Task<Outcome> RunAsync(string folder, int frames, bool watched)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "actorpipeline.dll"), "run", "--config", BenchData.StreetConfiguration, "--out", Path.Combine(folder, "out"), "--json",
-            "--frames", frames.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            // Both models resident with and without: the buffer of the pictures decides nothing.
+            "--set", "actor-pipeline.memory.budget=128MiB", "--frames", frames.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (watched) foreach (var argument in (string[])["--web", "--set", "actor-pipeline.web.bind=127.0.0.1:0"]) start.ArgumentList.Add(argument);
         start.Environment["ACTORPIPELINE_CACHE"] = Path.Combine(folder, "cache");
         using var process = Process.Start(start)!;
