@@ -86,8 +86,9 @@ internal sealed partial class WebSite
         }
         try
         {
-            var told = await root.Ask<MemoryProtocol.ModelExplained>(new MemoryProtocol.ExplainModel(model), AnswerWithin, context.RequestAborted);
-            await JsonAsync(context, StatusCodes.Status200OK, ExplanationJson.Of(told.Explanation));
+            if (await root.Ask<object>(new MemoryProtocol.ExplainModel(model), AnswerWithin, context.RequestAborted) is MemoryProtocol.ModelExplained told)
+                await JsonAsync(context, StatusCodes.Status200OK, ExplanationJson.Of(told.Explanation));
+            else await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "nobody knows: it begins, or ends");
         }
         catch (AskTimeoutException)
         {

@@ -134,7 +134,8 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
         if (_root is not { } root || State.Started is null || State.Ended) return null;
         try
         {
-            return await root.Ask<BoardView>(GetBoardView.Instance, TimeSpan.FromSeconds(1), _stopping.Token);
+            // Where there is no board, it is said in another way.
+            return await root.Ask<object>(GetBoardView.Instance, TimeSpan.FromSeconds(1), _stopping.Token) as BoardView;
         }
         catch (Exception error) when (error is AskTimeoutException or OperationCanceledException)
         {

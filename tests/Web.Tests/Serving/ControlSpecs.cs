@@ -61,6 +61,17 @@ public sealed class ControlSpecs : IDisposable
         Assert.Equal((HttpStatusCode.Conflict, "it is pinned"), (status, (string?)answer["error"]));
     }
 
+    [Fact]
+    public async Task Should_still_tell_how_it_stands_when_nobody_knows_more()
+    {
+        await using var kit = await SiteKit.StartAsync();
+        kit.Site.Attach(Root(new ControlDone("")));
+        lock (kit.Site.State.Gate) kit.Site.State.Apply(new RunStarted(TimeSpan.Zero, new Dictionary<ModelId, Inference.LoadReport>(), Bytes.Zero));
+
+        Assert.Equal(HttpStatusCode.OK, (await kit.GetAsync("/api/status")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await kit.GetAsync("/api/models/detector/explain")).Status);
+    }
+
     [Theory]
     [InlineData("/api/pipelines/other/pause")]
     [InlineData("/api/models/other/pin")]

@@ -48,6 +48,10 @@ internal sealed class SiteKit : IAsyncDisposable
     /// <summary>A root that answers each wish.</summary>
     internal sealed class PlayedRoot : ReceiveActor
     {
-        public PlayedRoot(Func<HostingProtocol.IControl, object> answer) => Receive<HostingProtocol.IControl>(wish => Sender.Tell(answer(wish)));
+        public PlayedRoot(Func<HostingProtocol.IControl, object> answer)
+        {
+            Receive<HostingProtocol.IControl>(wish => Sender.Tell(answer(wish)));
+            ReceiveAny(_ => Sender.Tell(new HostingProtocol.ControlRefused("there is no tree")));
+        }
     }
 }
