@@ -35,7 +35,6 @@ public sealed class PipelineActorUprightSpecs : PipelineKit
         Assert.Equal(Orientation, first.Work.Model);
         var before = PixelsOf(first.Work);
         Assert.NotEqual(before, Turned(before));
-        Board.ExpectNoMsg(TimeSpan.Zero);
 
         Say(first, [new(way, score)]);
 
