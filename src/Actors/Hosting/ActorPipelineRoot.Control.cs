@@ -7,6 +7,7 @@ using Akka.Actor;
 using Akka.Event;
 using static ActorPipeline.Hosting.HostingProtocol;
 using static ActorPipeline.Memory.MemoryProtocol;
+using static ActorPipeline.Replacing.ReplacementProtocol;
 using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
@@ -35,6 +36,8 @@ public sealed partial class ActorPipelineRoot
     {
         Receive<IControl>(_ => Decline(Sender, reason));
         Receive<ControlAnswered>(_ => { });
+        Receive<ReplacementJudged>(_ => { });
+        Receive<TrialLost>(_ => { });
         Questions();
     }
 
@@ -64,6 +67,7 @@ public sealed partial class ActorPipelineRoot
             case PinModel(var model, var pinned): OnPin(model, pinned); break;
             case PreloadModel(var model): HandOn(model, number => new WantModel(number)); break;
             case EvictModel(var model): HandOn(model, number => new LeaveMemory(number)); break;
+            case ReplaceModel(var card): OnReplaceModel(card); break;
             case SetBudget(var budget): OnSetBudget(budget); break;
             default: Decline(Sender, $"{control.GetType().Name} is not known here"); break;
         }

@@ -45,7 +45,8 @@ public sealed partial class ActorPipelineRoot
         if (comesBack)
         {
             // It is made with what was known at the start; what was learnt since is said to it first.
-            _tree.Tell(id, new UseVariants([.. _footprints[id]]));
+            if (_replaced.Contains(id)) _tree.UseModel(_models[id], _footprints[id]);
+            else _tree.Tell(id, new UseVariants([.. _footprints[id]]));
             if (_pins.TryGetValue(id, out var pinned)) _tree.Tell(id, new SetPinned(pinned));
             return;
         }
@@ -70,6 +71,7 @@ public sealed partial class ActorPipelineRoot
     {
         if (_shuttingDown) return;
         _shuttingDown = true;
+        CallOffTrials("the run is ending");
         _tree!.TellPipelines(new DrainPipeline(_settings.DrainTimeout));
         Leave();
         UnloadWhenAllIsOver();
@@ -78,6 +80,7 @@ public sealed partial class ActorPipelineRoot
     private void Unload()
     {
         Become(Unloading);
+        CallOffTrials("the run is ending");
         RefuseAllOpen("the run is ending");
         Timers.StartSingleTimer(nameof(UnloadBound), new UnloadBound(), UnloadWithin(_settings));
         foreach (var id in _made.Where(id => _parts.Model(id) is null))

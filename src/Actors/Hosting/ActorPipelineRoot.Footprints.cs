@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
+using ActorPipeline.Serving;
 using static ActorPipeline.Serving.ServingProtocol;
 
 namespace ActorPipeline.Hosting;
@@ -36,18 +37,23 @@ public sealed partial class ActorPipelineRoot
 
     private void OnProbed(ModelProbed probed)
     {
-        var (id, variant) = _probing;
-        var report = probed.Report;
-        _reports[_probing] = report;
-        if (!_probes.TryAdd(id, report) && VariantAgreement.Fault(id, _probes[id], report) is { } fault) _refusals.Add(fault);
-        if (_footprints.Find(id, variant) is { } known) Use(id, variant, known with { Build = PoolVector.Zero });
+        var id = _probing.Model;
+        if (!_probes.TryAdd(id, probed.Report) && VariantAgreement.Fault(id, _probes[id], probed.Report) is { } fault) _refusals.Add(fault);
+        Know(_probing, probed.Report);
+    }
+
+    /// <summary>A variant was loaded for the first time.</summary>
+    private void Know((ModelId Model, string Variant) form, LoadReport report)
+    {
+        _reports[form] = report;
+        if (_footprints.Find(form.Model, form.Variant) is { } known) Use(form.Model, form.Variant, known with { Build = PoolVector.Zero });
         // A load that prepares takes more than those after it will.
-        if (_seenInProbe.Remove(_probing, out var seen) && report.Engine != EngineUse.Built) OnObserved(seen);
+        if (_seenInProbe.Remove(form, out var seen) && report.Engine != EngineUse.Built) OnObserved(seen);
     }
 
     private void OnObserved(FootprintObserved seen)
     {
-        if (!_models.TryGetValue(seen.Model, out var model) || model.Variants.FirstOrDefault(v => v.Name == seen.Variant) is not { } variant) return;
+        if (Served(seen.Model) is not { } model || model.Variants.FirstOrDefault(v => v.Name == seen.Variant) is not { } variant) return;
         var key = (seen.Model, seen.Variant);
         if (!_reports.TryGetValue(key, out var report))
         {

@@ -66,7 +66,8 @@ public sealed partial class ActorPipelineRoot
     /// <summary>Sources and sinks are open and one frame is decoded: from here on, what the process grows by is ours.</summary>
     private void AfterPrepared() => _tree!.Monitor.Tell(new TakeBase());
 
-    private Bytes Pools => _prepared.Values.Aggregate(Desk.Total, (sum, p) => sum + p.Pools[MemoryPool.Host]);
+    /// <summary>Buffers of pipelines, of the desk, and of what is compared.</summary>
+    private Bytes Pools => _prepared.Values.Select(p => p.Pools[MemoryPool.Host]).Concat(_trials.Values.Select(t => t.Copies)).Aggregate(Desk.Total, (sum, bytes) => sum + bytes);
 
     private void ChargePools()
     {

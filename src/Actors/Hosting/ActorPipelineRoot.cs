@@ -165,6 +165,7 @@ public sealed partial class ActorPipelineRoot : ReceiveActor, IWithTimers
         Receive<Settled>(settled => _backoffs[settled.Part].Succeed());
         Receive<GroupActor.Announced>(OnAnnounced);
         Receive<DeskReady>(_ => { });
+        Replacing();
         Receive<NeighboursLeft>(_ => NeighboursAreLeft());
         Receive<LeaveBound>(_ => NeighboursAreLeft());
         Controls();

@@ -3,6 +3,7 @@ using ActorPipeline.Cluster;
 using ActorPipeline.Engines;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Replacing;
 using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting;
@@ -15,6 +16,9 @@ public sealed record ActorPipelineSettings
 
     /// <summary>Lanes and bounds.</summary>
     public ServingSettings Serving { get; init; } = new();
+
+    /// <summary>When a model's new file may take the old one's place.</summary>
+    public ReplacementSettings Replacing { get; init; } = new();
 
     /// <summary>The form in which models are loaded quickest, and where it is kept.</summary>
     public EngineSettings Engines { get; init; } = new();

@@ -127,11 +127,27 @@ internal sealed class ActorTree
             Board.Tell(new RegisterModel(id, played));
             return;
         }
-        IReadOnlyList<ServedVariant> variants = [.. model.Variants.Zip(needs, (variant, need) => new ServedVariant(variant.Card, need))];
+        var variants = Served(model, needs);
         var (card, parts, supervisor, board, settings) = (model.Card, _parts, Supervisor, Board, _settings.Serving);
         Models.Tell(new GroupActor.Make(id.Value, Props.Create(() => new ModelActor(
             card, variants, parts.Runtime, parts.Gauge, supervisor, board, settings, parts.Time))));
     }
+
+    /// <summary>A model is served from other files from now on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="needs">What each of its variants needs.</param>
+    public void UseModel(InspectedModel model, IReadOnlyList<LeaseVariant> needs) => Tell(model.Id, new UseModel(model.Card, Served(model, needs)));
+
+    /// <summary>A model that holds nothing is not served any more.</summary>
+    public void DropModel(ModelId id)
+    {
+        _models.Remove(id);
+        Models.Tell(new GroupActor.Drop(id.Value));
+        Supervisor.Tell(new ModelGone(id));
+    }
+
+    private static IReadOnlyList<ServedVariant> Served(InspectedModel model, IReadOnlyList<LeaseVariant> needs) =>
+        [.. model.Variants.Zip(needs, (variant, need) => new ServedVariant(variant.Card, need))];
 
     /// <summary>Makes a pipeline; it opens its source and sinks at once.</summary>
     /// <param name="settings">The pipeline.</param>

@@ -36,6 +36,15 @@ internal sealed class FootprintBook
     /// <summary>A model is served in these forms.</summary>
     public void Add(ModelId model, IEnumerable<(string Variant, Footprint Footprint)> variants) => _models[model] = [.. variants.Select(v => new Known(v.Variant, v.Footprint))];
 
+    /// <summary>What is known of a model is known of another from now on, and of itself no more.</summary>
+    public void Move(ModelId from, ModelId to)
+    {
+        if (_models.Remove(from, out var known)) _models[to] = known;
+    }
+
+    /// <summary>A model is not served any more.</summary>
+    public void Remove(ModelId model) => _models.Remove(model);
+
     /// <summary>A variant is known to need this from now on, its mapped weights not counted.</summary>
     /// <returns>Whether that is news.</returns>
     public bool Learn(ModelId model, string variant, Footprint footprint) => Change(model, variant, known => known with { Footprint = footprint });

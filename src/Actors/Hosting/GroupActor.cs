@@ -16,6 +16,9 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
     /// <summary>Hands a message to the child of this name.</summary>
     internal sealed record To(string Name, object Message);
 
+    /// <summary>Stops the child of this name and forgets it; its name is not given again.</summary>
+    internal sealed record Drop(string Name);
+
     /// <summary>Says something to all children, and to each that comes later before anything else; the newest of a kind replaces those before it. Answered by <see cref="Announced"/>.</summary>
     internal sealed record Announce(object Message);
 
@@ -56,9 +59,10 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         _comesBack = comesBack;
         Receive<Make>(OnMake);
         Receive<To>(OnTo);
+        Receive<Drop>(OnDrop);
         Receive<Announce>(OnAnnounce);
         Receive<MakeAgain>(again => Start(again.Name));
-        Receive<Settled>(settled => _children[settled.Name].Backoff.Succeed());
+        Receive<Settled>(settled => { if (_children.TryGetValue(settled.Name, out var child)) child.Backoff.Succeed(); });
         Receive<Terminated>(OnStopped);
         ReceiveAny(message => Context.Parent.Forward(message));
     }
@@ -79,6 +83,14 @@ internal sealed class GroupActor : ReceiveActor, IWithTimers
         if (!_children.TryGetValue(to.Name, out var child)) return;
         if (child.Actor is { } actor) actor.Tell(to.Message, Sender);
         else if (Timers.IsTimerActive(to.Name)) child.Waiting.Enqueue((to.Message, Sender));
+    }
+
+    private void OnDrop(Drop drop)
+    {
+        if (!_children.Remove(drop.Name, out var child)) return;
+        Timers.Cancel(drop.Name);
+        Timers.Cancel(SettledTimer(drop.Name));
+        if (child.Actor is { } actor) Context.Stop(actor);
     }
 
     private void OnAnnounce(Announce announce)

@@ -47,6 +47,17 @@ public static class HostingProtocol
     /// <param name="Model">Which; refused where there is none of this name, where it was given up, and where it is pinned.</param>
     public sealed record EvictModel(ModelId Model) : IControl;
 
+    /// <summary>
+    /// Serve a model from another file: it is loaded under a name of its own, run on copies of what the one before is asked, and takes its place
+    /// where it is as good as <c>actor-pipeline.replacing</c> wants. Done when that begins; <see cref="Replacing.ReplacementEnded"/> tells how it went.
+    /// While one is tried, another takes its place, and the file that serves calls it off.
+    /// </summary>
+    /// <param name="Card">
+    /// The model, with its new file. Refused where there is none of this name, where its answers have another form, where it can never fit, and
+    /// where no pipeline runs it.
+    /// </param>
+    public sealed record ReplaceModel(ModelCard Card) : IControl;
+
     /// <summary>It is so.</summary>
     /// <param name="Text">What is so, for people.</param>
     public sealed record ControlDone(string Text);

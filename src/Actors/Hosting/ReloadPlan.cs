@@ -12,6 +12,7 @@ public sealed record ReloadPlan(IReadOnlyList<IControl> Controls, IReadOnlyList<
     private const string Root = "actor-pipeline";
     private const string BudgetKey = "memory.budget";
     private const string PinKey = "pin";
+    private const string PathKey = "path";
 
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Controls.Count == 0 && NeedRestart.Count == 0;
@@ -30,7 +31,9 @@ public sealed record ReloadPlan(IReadOnlyList<IControl> Controls, IReadOnlyList<
         }
         Named($"{Root}.models", running.Models, read.Models, SettingsKeys.OfModel, id => id.Value, restart, (key, id) =>
         {
-            if (key != PinKey) return false;
+            if (key == PathKey) controls.Add(new ReplaceModel(read.Models[id]));
+            // What else is new of a model that gets another file comes with that.
+            if (key != PinKey) return read.Models[id].Path != running.Models[id].Path;
             var pinned = read.Models[id].Pin;
             // Who is pinned no more makes room first; who is pinned finds the new budget.
             if (pinned) controls.Add(new PinModel(id, true));

@@ -56,6 +56,20 @@ internal sealed partial class ModelActor
         });
     }
 
+    /// <summary>What is loaded under a lease that was asked for before is loaded, and goes then.</summary>
+    private void OnUseModel(UseModel use)
+    {
+        (_card, _variants) = (use.Card, use.Variants);
+        if (_state != ModelState.Ready) return;
+        _wanted = _pinned;
+        Drain(Replaced);
+    }
+
+    /// <summary>Whether what is loaded is of a model that was replaced meanwhile.</summary>
+    private bool IsFormer => !_variants.Any(v => ReferenceEquals(v.Card, _granted!.Card));
+
+    private static Leaving Replaced => new("replaced", Failed: false);
+
     private static Leaving Evicted => new("unloaded by hand", Failed: false);
 
     private void Answer(long control, bool done, string text) => Sender.Tell(new ControlAnswered(control, done, text));

@@ -83,6 +83,7 @@ internal sealed partial class ModelActor
         _supervisor.Tell(new ConfirmResident(_lease!.Id, loaded.Measured));
         _log.Info("Loaded {Model} as {Variant} on {Provider} in {Milliseconds:0.0} ms", _card.Id, _report.Variant, _report.ProviderReason, _report.LoadTime.TotalMilliseconds);
         Publish(ModelState.Ready, "", _report);
+        if (IsFormer) asked ??= Replaced;
         if (_prober is not null || asked is not null)
         {
             // No work was handed out: there is nothing to drain on the board.

@@ -33,7 +33,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
     /// <summary>So often a probe asks again where the machine leaves too little; then the start is refused.</summary>
     private const int MostProbeDenials = 12;
 
-    private readonly ModelCard _card;
+    private ModelCard _card;
     private readonly IModelRuntime _runtime;
     private readonly IMemoryGauge _gauge;
     private readonly ServingSettings _settings;
@@ -205,6 +205,7 @@ internal sealed partial class ModelActor : ReceiveActor, IWithTimers
         Receive<LeaveMemory>(OnEvict);
         Receive<SessionUnloaded>(unloaded => _turn = unloaded.Measured);
         Receive<UseVariants>(use => _variants = [.. _variants.Select(v => v with { Lease = use.Variants.FirstOrDefault(u => u.Name == v.Name) ?? v.Lease })]);
+        Receive<UseModel>(OnUseModel);
         Receive<SupervisorLost>(lost => { if (lost.Supervisor.Equals(_supervisor)) OnSupervisorLost(); });
         Receive<SupervisorStarted>(OnSupervisorStarted);
         Receive<BoardLost>(lost => { if (lost.Board.Equals(_board)) OnBoardLost(); });

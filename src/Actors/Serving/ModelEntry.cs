@@ -1,5 +1,6 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
+using ActorPipeline.Vision;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
@@ -49,6 +50,9 @@ internal sealed class ModelEntry(ModelId id)
 
     /// <summary>The last report of demand; null before the first.</summary>
     public Memory.MemoryProtocol.ReportDemand? Reported { get; set; }
+
+    /// <summary>Who wants a copy of what it is done with next, and where it goes; null for nobody.</summary>
+    public (IActorRef For, PixelBuffer Into)? Sampler { get; set; }
 
     public bool Ready => Session is not null && !Draining && !Failing;
 

@@ -1,6 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 using ActorPipeline.Memory;
+using ActorPipeline.Vision;
 using Akka.Actor;
 
 namespace ActorPipeline.Serving;
@@ -112,6 +113,20 @@ public static class ServingProtocol
 
     /// <summary>To a model: what its variants are now known to need; its next request asks for that.</summary>
     internal sealed record UseVariants(IReadOnlyList<LeaseVariant> Variants);
+
+    /// <summary>
+    /// To the board: copy what this model is done with next, and its answer. Answered by <see cref="WorkSampled"/>; the last who asked for a model
+    /// gets it.
+    /// </summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Into">Where the pixels go; a hold on it goes along, which the board lets go.</param>
+    internal sealed record SampleWork(ModelId Model, PixelBuffer Into);
+
+    /// <summary>Board to who asked for a sample.</summary>
+    internal sealed record WorkSampled(ModelId Model, WorkSample Sample);
+
+    /// <summary>Root to model: it is this from now on. What of the one before is in memory goes as soon as its runs are over.</summary>
+    internal sealed record UseModel(ModelCard Card, IReadOnlyList<ServedVariant> Variants);
 
     /// <summary>Model to board: this actor stands for the model; a later one replaces it.</summary>
     public sealed record RegisterModel(ModelId Model, IActorRef Actor);

@@ -95,6 +95,7 @@ internal sealed partial class WorkBoard
         if (piece.Failure is not { } failure)
         {
             piece.Answered = true;
+            Sample(piece);
             piece.Submitted.Work.Release();
             piece.From.Tell(new Completed(piece.Submitted.Id) { Variant = variant, LanesIdle = _lanes.IdleTime(_time.Instant()) });
             return;

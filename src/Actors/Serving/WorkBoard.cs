@@ -54,6 +54,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         Receive<WithdrawWork>(OnWithdraw);
         Receive<GetBoardView>(_ => Sender.Tell(View()));
         Receive<Foreseen>(OnForeseen);
+        Receive<SampleWork>(OnSampleWork);
         Receive<RegisterModel>(OnRegister);
         Receive<ModelReady>(OnReady);
         Receive<DrainModel>(OnDrain);
@@ -81,6 +82,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         foreach (var lane in _lanes.All)
             foreach (var part in lane.Slice.Work.Parts) part.Work.Release();
         foreach (var piece in _policy.TakeAll(_ => true)) piece.Submitted.Work.Release();
+        foreach (var entry in _models.Values) ForgetSampler(entry);
     }
 
     private ModelEntry Entry(ModelId model)
@@ -188,6 +190,8 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
             if (terminated.ActorRef.Equals(entry.Actor)) Forget(entry);
         if (_submitters.Remove(terminated.ActorRef))
             foreach (var piece in _policy.TakeAll(p => p.From.Equals(terminated.ActorRef))) GiveUp(piece);
+        foreach (var entry in _models.Values)
+            if (terminated.ActorRef.Equals(entry.Sampler?.For)) ForgetSampler(entry);
         if (_pipelines.Remove(terminated.ActorRef, out var pipeline))
         {
             _policy.Forget(pipeline);

@@ -74,6 +74,19 @@ public sealed class ClassifyWork : LaneWork
         return buffer.TryRetain() ? new HeldCrops(buffer, _count, _width, _height, _offset) : null;
     }
 
+    /// <summary>As many crops from the first on as there is room for.</summary>
+    /// <inheritdoc/>
+    public override WorkSample? TrySample(PixelBuffer into)
+    {
+        var each = ImageView.PackedBytes(_width, _height);
+        var count = Math.Min(_count, into.Capacity / each);
+        if (count == 0) return null;
+        Buffer.Span.Slice(_offset, count * each).CopyTo(into.Span);
+        var again = new ClassifyWork();
+        again.Begin(into, count, _width, _height, labels: _each);
+        return again.TryHold() ? new WorkSample(again, [.. Enumerable.Range(0, count).Select(crop => LabelsOf(crop).ToArray())]) : null;
+    }
+
     /// <summary>One crop's pixels; only while somebody holds them.</summary>
     public ImageView View(int crop) => Buffer.View(_width, _height, _offset + (crop * ImageView.PackedBytes(_width, _height)));
 }

@@ -54,6 +54,17 @@ public sealed class DetectWork : LaneWork
         (_count, More) = (found.Length, more);
     }
 
+    /// <inheritdoc/>
+    public override WorkSample? TrySample(PixelBuffer into)
+    {
+        var bytes = ImageView.PackedBytes(_width, _height);
+        if (bytes > into.Capacity) return null;
+        Buffer.Span[..bytes].CopyTo(into.Span);
+        var again = new DetectWork();
+        again.Begin(into, _width, _height, _region);
+        return again.TryHold() ? new WorkSample(again, Found.ToArray()) : null;
+    }
+
     /// <summary>Runs it on the calling thread.</summary>
     internal void Run(IDetector detector, int lane)
     {

@@ -21,6 +21,11 @@ public abstract class LaneWork
     /// <summary>The buffer it reads.</summary>
     protected PixelBuffer Buffer => _buffer ?? throw new InvalidOperationException("The work has not begun.");
 
+    /// <summary>Copies what it looked at, and its answer; only where it was answered, and before its hold is let go.</summary>
+    /// <param name="into">Where the pixels go; the sample takes a hold of its own on it.</param>
+    /// <returns>Null where not even one part fits in there.</returns>
+    public abstract WorkSample? TrySample(PixelBuffer into);
+
     /// <summary>Lets the hold go, once.</summary>
     public void Release()
     {

@@ -156,15 +156,7 @@ public sealed class ActorPipelineRootBudgetSpecs : ScenarioKit
         return ExpectMsg<ModelExplained>().Explanation;
     }
 
-    private string Done(double mebibytes)
-    {
-        Root.Tell(new SetBudget(Bytes.MiB(mebibytes)), TestActor);
-        return ExpectMsg<ControlDone>().Text;
-    }
+    private string Done(double mebibytes) => Done(new SetBudget(Bytes.MiB(mebibytes)));
 
-    private string Refused(double mebibytes)
-    {
-        Root.Tell(new SetBudget(Bytes.MiB(mebibytes)), TestActor);
-        return ExpectMsg<ControlRefused>().Reason;
-    }
+    private string Refused(double mebibytes) => Refused(new SetBudget(Bytes.MiB(mebibytes)));
 }

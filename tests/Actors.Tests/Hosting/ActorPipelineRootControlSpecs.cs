@@ -175,16 +175,4 @@ public sealed class ActorPipelineRootControlSpecs : ScenarioKit
         Eventually(() => Assert.Equal((true, blockAt), (source.IsBlocked, Seen<FrameConcluded>().Count)));
         return source;
     }
-
-    private string Done(IControl control)
-    {
-        Root.Tell(control, TestActor);
-        return ExpectMsg<ControlDone>().Text;
-    }
-
-    private string Refused(IControl control)
-    {
-        Root.Tell(control, TestActor);
-        return ExpectMsg<ControlRefused>().Reason;
-    }
 }

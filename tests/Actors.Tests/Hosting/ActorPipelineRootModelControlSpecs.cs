@@ -158,16 +158,4 @@ public sealed class ActorPipelineRootModelControlSpecs : ScenarioKit
     }
 
     private IEnumerable<ModelId> Resident() => Seen<ModelStateChanged>().GroupBy(s => s.Model).Where(states => states.Last().State == ModelState.Ready).Select(states => states.Key);
-
-    private string Done(IControl control)
-    {
-        Root.Tell(control, TestActor);
-        return ExpectMsg<ControlDone>().Text;
-    }
-
-    private string Refused(IControl control)
-    {
-        Root.Tell(control, TestActor);
-        return ExpectMsg<ControlRefused>().Reason;
-    }
 }

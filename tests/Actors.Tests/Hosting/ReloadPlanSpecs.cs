@@ -43,7 +43,6 @@ public sealed class ReloadPlanSpecs
     [InlineData("shutdown.drain-timeout = 1s")]
     [InlineData("cluster.seed-nodes = [\"10.0.0.1:2552\"]")]
     [InlineData("cluster.desk.batches = 3")]
-    [InlineData("models.finder.path = other.onnx")]
     [InlineData("models.finder.labels = labels.txt")]
     [InlineData("models.finder.batch = 4")]
     [InlineData("models.finder.input.mean = [1, 2, 3]")]
@@ -61,6 +60,16 @@ public sealed class ReloadPlanSpecs
 
         Assert.Equal([$"actor-pipeline.{change.Split('=')[0].Trim()}"], plan.NeedRestart);
         Assert.Empty(plan.Controls);
+    }
+
+    [Fact]
+    public void Should_replace_a_model_with_all_that_is_new_of_it_when_its_path_changed()
+    {
+        var plan = Plan("actor-pipeline.models.finder { path = other.onnx, score-threshold = 0.3 }");
+
+        var card = Assert.IsType<ReplaceModel>(Assert.Single(plan.Controls)).Card;
+        Assert.Equal(("finder", "other.onnx", 0.3f), (card.Id.Value, Path.GetFileName(card.Path), card.ScoreThreshold));
+        Assert.Empty(plan.NeedRestart);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using ActorPipeline.Cluster;
 using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Replacing;
 using ActorPipeline.Serving;
 using ActorPipeline.Sources;
 using ActorPipeline.Support;
@@ -11,6 +12,7 @@ using ActorPipeline.Synthetic;
 using ActorPipeline.Telemetry;
 using ActorPipeline.Vision;
 using Akka.Actor;
+using static ActorPipeline.Hosting.HostingProtocol;
 using static ActorPipeline.Pipeline.PipelineProtocol;
 
 namespace ActorPipeline.Scenarios;
@@ -46,6 +48,9 @@ public abstract class ScenarioKit : VirtualTimeKit
 
     /// <summary>All but the budget, which each start names.</summary>
     protected MemorySettings Memory { get; set; } = new();
+
+    /// <summary>When a model's new file may take the old one's place.</summary>
+    protected ReplacementSettings Replacing { get; set; } = new();
 
     /// <summary>Has jobs done that worker processes do; null for none.</summary>
     protected FakeWorker? Worker { get; set; }
@@ -99,6 +104,7 @@ public abstract class ScenarioKit : VirtualTimeKit
             Serving = (serving ?? new ServingSettings()) with { Lanes = 2 },
             Models = models.ToDictionary(m => m, CardOf),
             Pipelines = _pipelines,
+            Replacing = Replacing,
             Cluster = Cluster,
             Telemetry = new TelemetrySettings { TraceSample = TraceSample },
             DrainTimeout = TimeSpan.FromSeconds(5),
@@ -138,6 +144,18 @@ public abstract class ScenarioKit : VirtualTimeKit
             else if (told is LedgerChanged changed) view.Apply(changed.Change);
         }
         return view.Charges;
+    }
+
+    protected string Done(IControl control)
+    {
+        Root.Tell(control, TestActor);
+        return ExpectMsg<ControlDone>().Text;
+    }
+
+    protected string Refused(IControl control)
+    {
+        Root.Tell(control, TestActor);
+        return ExpectMsg<ControlRefused>().Reason;
     }
 
     protected RunEnded End(TimeSpan? step = null)

@@ -4,6 +4,7 @@ using ActorPipeline.Cluster.Network;
 using ActorPipeline.Hosting;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Replacing;
 using ActorPipeline.Serving;
 using ActorPipeline.Simulation;
 
@@ -23,6 +24,7 @@ public sealed class StoreySpecs
         ["ActorPipeline.Telemetry"] = [],
         ["ActorPipeline.Memory"] = ["ActorPipeline.Telemetry"],
         ["ActorPipeline.Serving"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory"],
+        ["ActorPipeline.Replacing"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Cluster"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Cluster.Wire"],
         ["ActorPipeline.Cluster.Wire"] = ["ActorPipeline.Cluster"],
         ["ActorPipeline.Cluster.Network"] = ["ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire"],
@@ -30,9 +32,9 @@ public sealed class StoreySpecs
         ["ActorPipeline.Pipeline"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving"],
         ["ActorPipeline.Metering"] = ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster"],
         ["ActorPipeline.Hosting"] =
-            ["ActorPipeline.Metering", "ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting.Configuration"],
+            ["ActorPipeline.Metering", "ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Network", "ActorPipeline.Replacing", "ActorPipeline.Hosting.Configuration"],
         ["ActorPipeline.Hosting.Configuration"] =
-            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire", "ActorPipeline.Cluster.Network", "ActorPipeline.Hosting"],
+            ["ActorPipeline.Telemetry", "ActorPipeline.Memory", "ActorPipeline.Serving", "ActorPipeline.Pipeline", "ActorPipeline.Cluster", "ActorPipeline.Cluster.Wire", "ActorPipeline.Cluster.Network", "ActorPipeline.Replacing", "ActorPipeline.Hosting"],
     };
 
     [Fact]
@@ -79,6 +81,7 @@ public sealed class StoreySpecs
     [InlineData(typeof(Backoff))]
     [InlineData(typeof(BudgetCheck))]
     [InlineData(typeof(BuildFailure))]
+    [InlineData(typeof(ReplacementVerdict))]
     [InlineData(typeof(NodeDirectory))]
     [InlineData(typeof(SummaryPacer))]
     [InlineData(typeof(HandOffPolicy))]

@@ -52,6 +52,8 @@ public sealed class ServedProgram : IAsyncLifetime
         actor-pipeline {
           memory.budget = {{budget}}
           serving.lanes = 2
+          # How long runs take on a busy machine is no measure.
+          replacing.slowdown = 50
           web { bind = "127.0.0.1:0", token = "{{Token}}" }
           models {
             detector { path = "{{TestData.PathOf("models", "picodet_s_320_coco.onnx")}}", kind = picodet, labels = "{{TestData.PathOf("labels", "coco80.txt")}}" }

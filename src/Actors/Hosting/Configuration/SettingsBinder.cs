@@ -1,6 +1,7 @@
 using ActorPipeline.Engines;
 using ActorPipeline.Memory;
 using ActorPipeline.Quantization;
+using ActorPipeline.Replacing;
 using ActorPipeline.Serving;
 
 namespace ActorPipeline.Hosting.Configuration;
@@ -28,6 +29,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
     {
         var memory = Memory(reader.Section("memory"));
         var serving = Serving(reader.Section("serving"));
+        var replacing = Replacing(reader.Section("replacing"));
         var engines = Engines(reader.Section("engines"));
         var runtime = OnnxRuntime(reader.Section("onnxruntime"));
         var cluster = ClusterBinder.Read(reader.Section("cluster"), baseDirectory);
@@ -47,7 +49,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         reader.Done();
         return new ActorPipelineSettings
         {
-            Memory = memory, Serving = serving, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, Web = web, Telemetry = telemetry, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+            Memory = memory, Serving = serving, Replacing = replacing, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, Web = web, Telemetry = telemetry, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
         };
     }
 
@@ -96,6 +98,19 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         }
 
         backoff.Done();
+        reader.Done();
+        return settings;
+    }
+
+    private static ReplacementSettings Replacing(SettingsReader reader)
+    {
+        var standard = new ReplacementSettings();
+        var settings = new ReplacementSettings
+        {
+            Samples = reader.Read("samples", ValueKind.Int(1, 1000), standard.Samples),
+            Agreement = reader.Read("agreement", ValueKind.Number(0, 1), standard.Agreement),
+            Slowdown = reader.Read("slowdown", ValueKind.Number(0.1, 100), standard.Slowdown),
+        };
         reader.Done();
         return settings;
     }

@@ -3,7 +3,7 @@
 const memoryPicture = (() => {
   const MiB = 1048576, longest = 300;
   const plotBox = document.getElementById("plot"), legend = document.getElementById("legend"), text = document.getElementById("plot-text"), list = document.getElementById("marks");
-  const names = { load: "loaded", yield: "yields", refusal: "refused", budget: "budget" };
+  const names = { load: "loaded", yield: "yields", refusal: "refused", budget: "budget", replacement: "another file" };
   let points = [], marks = [], accounts = [], plot = null, now = 0, span = 30, held = false, drawn = "";
 
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -72,7 +72,7 @@ const memoryPicture = (() => {
       hooks: { draw: [u => drawMarks(u)] },
     }, [[], ...accounts.map(() => []), [], []], plotBox);
     legend.replaceChildren(...accounts.map(name => entry(name, colourOf(name))), entry("budget", colour("--bad")), entry("measured", ink),
-      ...["▼ load", "▲ yield", "✕ refused", "◆ budget"].map(t => { const item = document.createElement("li"); item.textContent = t; return item; }));
+      ...["▼ load", "▲ yield", "✕ refused", "◆ budget", "⇄ another file"].map(t => { const item = document.createElement("li"); item.textContent = t; return item; }));
   }
 
   function entry(name, tint) {
@@ -84,7 +84,7 @@ const memoryPicture = (() => {
   }
 
   function drawMarks(u) {
-    const c = u.ctx, top = u.bbox.top, ratio = devicePixelRatio || 1, signs = { load: "▼", yield: "▲", refusal: "✕", budget: "◆" };
+    const c = u.ctx, top = u.bbox.top, ratio = devicePixelRatio || 1, signs = { load: "▼", yield: "▲", refusal: "✕", budget: "◆", replacement: "⇄" };
     c.save();
     c.font = `${11 * ratio}px system-ui`;
     c.textAlign = "center";

@@ -3,6 +3,7 @@ using ActorPipeline.Cluster;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
+using ActorPipeline.Replacing;
 using ActorPipeline.Serving;
 using ActorPipeline.Telemetry;
 
@@ -58,6 +59,11 @@ internal sealed class LiveState(ActorPipelineSettings settings)
     /// <summary>Why each model is in the state it is, where that was said.</summary>
     public Dictionary<string, string> Reasons { get; } = [];
 
+    /// <summary>Models whose file was replaced, or is to be.</summary>
+    private readonly Dictionary<ModelId, ModelCard> _cards = [];
+    /// <summary>Names under which files were tried.</summary>
+    private readonly HashSet<string> _tried = [];
+
     /// <summary>Pinned models, by name.</summary>
     public HashSet<string> Pinned { get; } = [.. settings.Models.Values.Where(m => m.Pin).Select(m => m.Id.Value)];
 
@@ -69,7 +75,7 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             return settings with
             {
                 Memory = settings.Memory with { Budget = Configured },
-                Models = settings.Models.ToDictionary(m => m.Key, m => m.Value with { Pin = Pinned.Contains(m.Key.Value) }),
+                Models = settings.Models.ToDictionary(m => m.Key, m => _cards.GetValueOrDefault(m.Key, m.Value) with { Pin = Pinned.Contains(m.Key.Value) }),
             };
         }
     }
@@ -95,6 +101,8 @@ internal sealed class LiveState(ActorPipelineSettings settings)
             case SourceResumed resumed: Of(resumed.Pipeline)?.Apply(resumed); break;
             case PipelinePaused paused: if (Of(paused.Pipeline) is { } told) told.Paused = paused.Paused; break;
             case ModelPinned pinned: Apply(pinned); break;
+            case ReplacementBegan began: Apply(began); break;
+            case ReplacementEnded ended: Apply(ended); break;
             case BudgetSet set: Apply(set); break;
             case LedgerBegun: Memory.Begin(); break;
             case LedgerChanged changed: Memory.Apply(changed); break;
@@ -125,6 +133,23 @@ internal sealed class LiveState(ActorPipelineSettings settings)
         else Pinned.Remove(pinned.Model.Value);
     }
 
+    /// <summary>Its file as it is wanted by now: one that is read again changes nothing while it is tried.</summary>
+    private void Apply(ReplacementBegan began)
+    {
+        _cards[began.Card.Id] = began.Card;
+        Add(began.At, "replacement", began.Candidate.Value, $"{Path.GetFileName(began.Card.Path)} is tried for {began.Card.Id}, as {began.Candidate}");
+    }
+
+    private void Apply(ReplacementEnded ended)
+    {
+        var (id, file) = (ended.Card.Id, Path.GetFileName(ended.Card.Path));
+        _cards[id] = ended.Card;
+        Models.Remove(ended.Candidate.Value);
+        Reasons.Remove(ended.Candidate.Value);
+        _tried.Add(ended.Candidate.Value);
+        Add(ended.At, "replacement", id.Value, $"{id} {(ended.Replaced ? $"is {file} from now on" : $"stays with {file}")}: {ended.Text}");
+    }
+
     private void Apply(BudgetSet set)
     {
         Configured = set.Configured;
@@ -148,6 +173,8 @@ internal sealed class LiveState(ActorPipelineSettings settings)
     private void Apply(ModelStateChanged changed)
     {
         var name = changed.Model.Value;
+        // It is being unloaded for good.
+        if (_tried.Contains(name)) return;
         if (!Models.TryGetValue(name, out var model)) Models.Add(name, model = new ModelRecord());
         model.Apply(changed);
         Reasons[name] = changed.Reason;

@@ -1,7 +1,7 @@
 using ActorPipeline.Catalog;
 using ActorPipeline.Inference;
 
-namespace ActorPipeline.Hosting;
+namespace ActorPipeline.Serving;
 
 /// <summary>Whether what loads of two variants found is one model: a pipeline must not care which of them ran. Pure.</summary>
 internal static class VariantAgreement
