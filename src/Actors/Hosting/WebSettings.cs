@@ -12,6 +12,9 @@ public sealed record WebSettings
     /// <value>The port that it listens on; 0 for any free one. Default 8780.</value>
     public int Port { get; init; } = 8780;
 
+    /// <value>Whether it shows pictures. Each pipeline then has a buffer of one frame more. Default yes.</value>
+    public bool Pictures { get; init; } = true;
+
     /// <value>What a visitor has to know, 16 characters at least; empty for none, and then only this machine is listened to. Default empty.</value>
     public string Token { get; init; } = "";
 

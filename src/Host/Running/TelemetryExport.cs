@@ -22,6 +22,12 @@ internal static class TelemetryExport
     /// <summary>What the program is called.</summary>
     public const string ServiceName = "actorpipeline";
 
+    /// <summary>Series that one model or pipeline may have of an instrument: states, outcomes, reasons.</summary>
+    private const int SeriesEach = 16;
+
+    /// <summary>Of what has no such name, or one that is not configured: the runtime's, neighbours', a model's that is tried.</summary>
+    private const int SeriesBesides = 64;
+
     /// <summary>Adds what sends.</summary>
     /// <param name="builder">The host that it goes with, and that sends what is left when it stops.</param>
     /// <param name="settings">Where it is sent; nothing is added where nowhere.</param>
@@ -37,11 +43,21 @@ internal static class TelemetryExport
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)telemetry.OtlpInterval.TotalMilliseconds);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(Describe)
-            .WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name, RuntimeMeter))
+            .WithMetrics(metrics => Meter(metrics, settings))
             // Which frames are traced is decided before: all that come are taken.
             .WithTracing(traces => traces.AddSource(PipelineTraces.Name).SetSampler(new AlwaysOnSampler()))
             .UseOtlpExporter(telemetry.OtlpProtocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf, new Uri(endpoint));
         return true;
+    }
+
+    /// <summary>
+    /// Listens to the meters. OpenTelemetry makes room for all series that an instrument may have when it is made, for 2,000 of them unless it is
+    /// told otherwise, which is tens of megabytes: here for as many as the configuration can bring forth. Those beyond are summed up in one.
+    /// </summary>
+    public static MeterProviderBuilder Meter(MeterProviderBuilder metrics, ActorPipelineSettings settings)
+    {
+        var series = SeriesBesides + (SeriesEach * (settings.Models.Count + settings.Pipelines.Count));
+        return metrics.AddMeter(PipelineMeter.Name, RuntimeMeter).AddView(_ => new MetricStreamConfiguration { CardinalityLimit = series });
     }
 
     /// <summary>Says whose telemetry it is: the same box is the same instance after a restart.</summary>

@@ -1,4 +1,3 @@
-using ActorPipeline.Metering;
 using ActorPipeline.Hosting.Running;
 using ActorPipeline.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -14,9 +13,9 @@ internal static class MetricsPage
     public const string Path = "/metrics";
 
     /// <summary>Listens to the meters from now on.</summary>
-    public static void Add(IServiceCollection services) => services.AddOpenTelemetry()
+    public static void Add(IServiceCollection services, ActorPipelineSettings settings) => services.AddOpenTelemetry()
         .ConfigureResource(TelemetryExport.Describe)
-        .WithMetrics(metrics => metrics.AddMeter(PipelineMeter.Name, TelemetryExport.RuntimeMeter).AddPrometheusExporter());
+        .WithMetrics(metrics => TelemetryExport.Meter(metrics, settings).AddPrometheusExporter());
 
     /// <summary>Answers there; who may ask is decided before.</summary>
     public static void Map(WebApplication app) => app.MapPrometheusScrapingEndpoint(Path);

@@ -43,7 +43,7 @@ internal sealed class WebServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.Services.AddRoutingCore();
-        MetricsPage.Add(builder.Services);
+        MetricsPage.Add(builder.Services, site.State.Settings);
         // Signals are the program's.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var certificate = Certificate(settings);

@@ -51,7 +51,7 @@ internal sealed partial class WebSite
     {
         if (!_pictures.TryGetValue(Id(context), out var picture))
         {
-            await ErrorAsync(context, StatusCodes.Status404NotFound, "there is no such pipeline");
+            await ErrorAsync(context, StatusCodes.Status404NotFound, "there is no such pipeline, or actor-pipeline.web.pictures is off");
             return;
         }
         using var watching = picture.TryWatch();

@@ -21,7 +21,7 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
 
     private readonly Sessions _sessions = new(time);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<string, LivePicture> _pictures = settings.Pipelines.ToDictionary(p => p.Id.Value, _ => new LivePicture(time));
+    private readonly Dictionary<string, LivePicture> _pictures = (settings.Web.Pictures ? settings.Pipelines : []).ToDictionary(p => p.Id.Value, _ => new LivePicture(time));
     private AccessRules? _access;
     private StatusFeed? _feed;
     private IActorRef? _root;
@@ -44,8 +44,8 @@ internal sealed partial class WebSite(string name, ActorPipelineSettings setting
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>The settings with a sink for live pictures in each pipeline.</summary>
-    public ActorPipelineSettings WithPictures() => settings with
+    /// <summary>The settings with a sink for live pictures in each pipeline, where any are shown.</summary>
+    public ActorPipelineSettings WithPictures() => !settings.Web.Pictures ? settings : settings with
     {
         Pipelines = [.. settings.Pipelines.Select(p => p with { Sinks = [.. p.Sinks, new SinkSettings { Type = PictureSink, Path = p.Id.Value, Overflow = SinkOverflow.Drop, Slots = 1 }] })],
     };

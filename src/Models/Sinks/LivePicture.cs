@@ -11,7 +11,7 @@ public sealed class LivePicture(TimeProvider time)
     public const int MostViewers = 32;
 
     /// <summary>Between two pictures.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private TaskCompletionSource<ReadOnlyMemory<byte>> _next = New();

@@ -9,7 +9,7 @@ namespace ActorPipeline.Sinks;
 public sealed class LivePictureSink(LivePicture picture) : ISelectiveSink
 {
     /// <summary>Pixels across at most.</summary>
-    public const int MostWidth = 960;
+    public const int MostWidth = 640;
 
     private const int Quality = 75;
 

@@ -58,10 +58,10 @@ public sealed class LivePictureSpecs : IDisposable
 
         Assert.Equal(await first, await second);
         using var shown = Cv2.ImDecode((await first).ToArray(), ImreadModes.Color);
-        Assert.Equal((960, 540), (shown.Width, shown.Height));
+        Assert.Equal((640, 360), (shown.Width, shown.Height));
         // The left edge of the box, where it lies in the smaller picture.
-        var edge = shown.At<Vec3b>(300, 200);
-        var ground = shown.At<Vec3b>(300, 100);
+        var edge = shown.At<Vec3b>(200, 133);
+        var ground = shown.At<Vec3b>(200, 67);
         Assert.True(Math.Abs(edge.Item0 - ground.Item0) + Math.Abs(edge.Item1 - ground.Item1) + Math.Abs(edge.Item2 - ground.Item2) > 60, $"{edge.Item0} {edge.Item1} {edge.Item2}");
     }
 

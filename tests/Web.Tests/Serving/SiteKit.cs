@@ -19,9 +19,9 @@ internal sealed class SiteKit : IAsyncDisposable
     /// <summary>Changes that were logged.</summary>
     public List<string> Said { get; }
 
-    public static async Task<SiteKit> StartAsync(string token = "", Func<ActorPipelineSettings, ReloadRequest>? reload = null)
+    public static async Task<SiteKit> StartAsync(string token = "", Func<ActorPipelineSettings, ReloadRequest>? reload = null, bool pictures = true)
     {
-        var settings = SyntheticParts.Settings("street", "detector", "classifier") with { Web = new WebSettings { Enabled = true, Port = 0, Token = token } };
+        var settings = SyntheticParts.Settings("street", "detector", "classifier") with { Web = new WebSettings { Enabled = true, Port = 0, Token = token, Pictures = pictures } };
         var said = new List<string>();
         var site = new WebSite("spec", settings, TimeProvider.System, text => { lock (said) said.Add(text); }) { Reload = reload };
         var server = await WebServer.StartAsync(settings.Web, site);

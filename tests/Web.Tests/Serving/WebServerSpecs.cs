@@ -154,6 +154,16 @@ public class WebServerSpecs
     }
 
     [Fact]
+    public async Task Should_have_no_pictures_and_no_buffers_for_them_when_they_are_off()
+    {
+        await using var kit = await SiteKit.StartAsync(pictures: false);
+
+        Assert.Same(kit.Site.State.Settings, kit.Site.WithPictures());
+        Assert.Equal(HttpStatusCode.NotFound, (await kit.GetAsync("/api/pipelines/street/picture")).Status);
+        Assert.False((bool)(await kit.GetAsync("/api/status")).Answer["pictures"]!);
+    }
+
+    [Fact]
     public async Task Should_cut_off_who_looks_at_pictures_and_stops_reading()
     {
         await using var kit = await SiteKit.StartAsync();

@@ -42,6 +42,7 @@ internal static class SettingsKeys
         new("onnxruntime.library", s => s.OnnxRuntime.Library),
         new("web.enabled", s => s.Web.Enabled),
         new("web.bind", s => (s.Web.Host, s.Web.Port)),
+        new("web.pictures", s => s.Web.Pictures),
         new("web.token", s => s.Web.Token),
         new("web.certificate", s => s.Web.Certificate),
         new("web.certificate-password", s => s.Web.CertificatePassword),

@@ -24,7 +24,7 @@ internal static class WebBinder
         var (host, port) = NodeAddress.Split(reader.Read("bind", BindKind, $"{standard.Host}:{standard.Port}"));
         var settings = new WebSettings
         {
-            Enabled = reader.Read("enabled", ValueKind.Bool, standard.Enabled), Host = host, Port = port, Token = reader.Read("token", SecretKind, standard.Token),
+            Enabled = reader.Read("enabled", ValueKind.Bool, standard.Enabled), Host = host, Port = port, Pictures = reader.Read("pictures", ValueKind.Bool, standard.Pictures), Token = reader.Read("token", SecretKind, standard.Token),
             Certificate = reader.File("certificate", "the path of a PKCS #12 file, or \"\" for no TLS", required: false, emptyAllowed: true) is { Text.Length: > 0 } file
                 ? PathRules.Resolve(file, baseDirectory) : "",
             CertificatePassword = reader.Read("certificate-password", SecretKind, standard.CertificatePassword),

@@ -113,15 +113,17 @@
     figures(by("memory-figures"), [["charged", `${mib(m.chargedBytes)} of ${mib(m.budgetBytes)}`], ["measured", mib(m.measuredBytes)], ["did not come back", mib(m.debtBytes)],
       ["leases granted", m.granted], ["asked to yield", m.yielded], ["refused", m.denied], ["lanes", status.lanes ?? "–"]]);
     if (document.activeElement !== by("budget")) by("budget").placeholder = mib(m.configuredBytes);
-    status.pipelines.forEach(pipeline);
+    status.pipelines.forEach(p => pipeline(p, status.pictures));
     status.models.forEach(model);
+    // A file that was tried for a model is gone once it is decided.
+    for (const [key, view] of shown) if (view.row && !status.models.some(m => key === `m ${m.id}`)) { view.row.remove(); shown.delete(key); }
     by("neighbours-section").hidden = !status.neighbours;
     if (status.neighbours) neighbours(status.neighbours);
   }
 
-  function pipeline(p) {
+  function pipeline(p, pictures) {
     let view = shown.get(`p ${p.id}`);
-    if (!view) shown.set(`p ${p.id}`, view = makePipeline(p.id));
+    if (!view) shown.set(`p ${p.id}`, view = makePipeline(p.id, pictures));
     view.state.textContent = p.reason ? `${p.state}: ${p.reason}` : p.state;
     view.state.className = `badge ${p.state === "running" ? "good" : p.state === "interrupted" ? "bad" : ""}`;
     const pause = p.state === "paused" ? "Resume" : "Pause";
@@ -131,7 +133,7 @@
       ["in flight / window", `${p.inFlight} / ${p.window}`], ["captured", p.captured], ...Object.entries(p.outcomes), ...(p.interruptions ? [["outages", p.interruptions]] : [])]);
   }
 
-  function makePipeline(id) {
+  function makePipeline(id, pictures) {
     const at = `/api/pipelines/${encodeURIComponent(id)}`;
     const state = el("p", { className: "badge" }), numbers = el("dl", { className: "figures" });
     const pause = el("button", { type: "button", textContent: "Pause" });
@@ -145,7 +147,7 @@
     const look = () => { const wanted = visible && !document.hidden ? `${at}/picture` : ""; if (wanted) { if (!image.src) image.src = wanted; } else image.removeAttribute("src"); };
     new IntersectionObserver(entries => { visible = entries[entries.length - 1].isIntersecting; look(); }).observe(box);
     document.addEventListener("visibilitychange", look);
-    by("pipelines").append(el("article", { className: "pipeline" }, el("div", { className: "head" }, el("h3", { textContent: id }), state, el("span", { className: "grow" }), pause), box, el("div", {}, numbers)));
+    by("pipelines").append(el("article", { className: "pipeline" }, el("div", { className: "head" }, el("h3", { textContent: id }), state, el("span", { className: "grow" }), pause), ...(pictures ? [box] : []), el("div", {}, numbers)));
     return { state, figures: numbers, pause };
   }
 
@@ -167,9 +169,10 @@
     why.setAttribute("aria-label", `Why is ${id} in memory or not?`);
     why.setAttribute("data-explain", id);
     const variant = el("span", { className: "quiet" });
-    by("models").append(el("tr", {}, el("th", { scope: "row" }, id, " ", variant), ...cells,
-      el("td", { className: "actions" }, why, pin, button("Preload", () => act(`${at}/preload`)), button("Unload", () => act(`${at}/unload`)))));
-    return { cells, pin, variant };
+    const row = el("tr", {}, el("th", { scope: "row" }, id, " ", variant), ...cells,
+      el("td", { className: "actions" }, why, pin, button("Preload", () => act(`${at}/preload`)), button("Unload", () => act(`${at}/unload`))));
+    by("models").append(row);
+    return { row, cells, pin, variant };
   }
 
   async function explain(id) {

@@ -30,6 +30,7 @@ internal static class StatusJson
             ["pipelines"] = new JsonArray([.. state.Pipelines.Select(p => (JsonNode)Pipeline(state, p.Key.Value, p.Value, now))]),
             ["memory"] = Memory(state),
             ["models"] = new JsonArray([.. state.Models.Keys.Select(model => (JsonNode)Model(state, model, board))]),
+            ["pictures"] = state.Settings.Web.Pictures,
             ["lanes"] = board?.Lanes,
             ["neighbours"] = state.Settings.Cluster.Enabled ? Neighbours(state) : null,
         };

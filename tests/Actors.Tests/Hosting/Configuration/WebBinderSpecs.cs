@@ -15,8 +15,8 @@ public class WebBinderSpecs
 
     [Fact]
     public void Should_bind_every_key_when_all_are_given() => Assert.Equivalent(
-        new WebSettings { Enabled = true, Host = "0.0.0.0", Port = 80, Token = "correct-horse-battery", Certificate = "/etc/site/gate.p12", CertificatePassword = " $ecret" },
-        Read("""bind = "0.0.0.0:80", token = correct-horse-battery, certificate = gate.p12, certificate-password = " $ecret" """).Settings!.Web, strict: true);
+        new WebSettings { Enabled = true, Host = "0.0.0.0", Port = 80, Pictures = false, Token = "correct-horse-battery", Certificate = "/etc/site/gate.p12", CertificatePassword = " $ecret" },
+        Read("""bind = "0.0.0.0:80", pictures = off, token = correct-horse-battery, certificate = gate.p12, certificate-password = " $ecret" """).Settings!.Web, strict: true);
 
     [Theory]
     [InlineData("bind = \"127.0.0.1:0\"", "127.0.0.1", 0)]
