@@ -5,18 +5,21 @@ using ActorPipeline.Sinks;
 
 namespace ActorPipeline.Hosting.Configuration;
 
-/// <summary><c>pipelines.NAME.sinks[]</c>. No two sinks of a configuration write the same file, keep events in the same folder, or publish under the same topic.</summary>
+/// <summary><c>pipelines.NAME.sinks[]</c>. No two sinks of a configuration write the same file, keep pictures or events in the same folder, or publish under the same topic.</summary>
 internal sealed class SinkBinder(string baseDirectory)
 {
     private static readonly Dictionary<string, string[]> OwnKeys = new()
     {
-        ["json-lines"] = ["path"],
-        ["video"] = ["path"],
+        ["json-lines"] = ["path", "rotate"],
+        ["csv"] = ["path", "rotate"],
+        ["video"] = ["path", "segments"],
+        ["snapshots"] = [.. SnapshotBinder.Keys],
         ["mqtt"] = ["broker", "topic", "qos", "user", "password", "tls", "authority", "discovery", .. OutboxBinder.Keys],
         ["webhook"] = ["url", "secret", "timeout", .. OutboxBinder.Keys],
     };
 
     private readonly Dictionary<string, SourcePosition> _paths = [];
+    private readonly Dictionary<string, SourcePosition> _folders = [];
     private readonly Dictionary<string, SourcePosition> _stores = [];
     private readonly Dictionary<string, SourcePosition> _topics = [];
 
@@ -25,8 +28,18 @@ internal sealed class SinkBinder(string baseDirectory)
     {
         var type = reader.TryRead("type", ValueKind.OneOf([.. FrameSinks.Types]), true, out var named) ? named : "";
         var tells = type is "mqtt" or "webhook";
-        var path = reader.File("path", "the path of a file, relative to the output folder", required: type is "json-lines" or "video" || (type.Length == 0 && !reader.Has("type")));
+        var writes = type is "json-lines" or "csv" or "video";
+        var path = reader.File("path", "the path of a file, relative to the output folder", required: writes || (type.Length == 0 && !reader.Has("type")));
         Unique(reader, _paths, "path", path is null ? "" : PathRules.Canonical(path.Text), path?.Position, position => $"the sink at {position} writes the same file '{path!.Text}'");
+        var rotate = RotationBinder.Rotate(reader);
+        var segments = RotationBinder.Segments(reader);
+        var snapshots = SnapshotBinder.Read(reader, pipeline);
+        if (type == "snapshots")
+        {
+            Unique(reader, _folders, "folder", PathRules.Canonical(snapshots.Folder), reader.PositionOf("folder"),
+                position => $"the sink at {position} keeps its pictures in the same folder '{snapshots.Folder}'");
+        }
+
         var outbox = OutboxBinder.Read(reader, pipeline, type);
         var mqtt = MqttBinder.Read(reader, pipeline, outbox, baseDirectory, required: type == "mqtt");
         var webhook = WebhookBinder.Read(reader, outbox, required: type == "webhook");
@@ -46,8 +59,11 @@ internal sealed class SinkBinder(string baseDirectory)
         {
             Type = type,
             Path = path?.Text ?? "",
-            Overflow = reader.Read("overflow", ValueKind.Enum<SinkOverflow>(), tells ? SinkOverflow.Drop : standard.Overflow),
+            Overflow = reader.Read("overflow", ValueKind.Enum<SinkOverflow>(), tells || type == "snapshots" ? SinkOverflow.Drop : standard.Overflow),
             Slots = reader.Read("slots", ValueKind.Int(1, 256), tells ? 64 : standard.Slots),
+            Rotate = rotate,
+            Segments = segments,
+            Snapshots = type == "snapshots" ? snapshots : null,
             Mqtt = type == "mqtt" ? mqtt : null,
             Webhook = type == "webhook" ? webhook : null,
         };
