@@ -36,7 +36,7 @@ internal static class SinkFiles
 
     /// <summary>The series of files that a file is one of, once it gives way to a new one: <c>a/results.jsonl</c> to <c>a/results-TIME-NUMBER.jsonl</c>.</summary>
     public static FileSeries SeriesBeside(string path) =>
-        new(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, Path.GetFileNameWithoutExtension(path), Path.GetExtension(path));
+        new(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path), Path.GetExtension(path));
 
     /// <summary>Whether an exception is the file system's.</summary>
     public static bool IsFileError(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
