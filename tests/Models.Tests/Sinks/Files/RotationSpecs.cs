@@ -81,7 +81,6 @@ public sealed class RotationSpecs : IDisposable
     {
         for (var run = 0; run < 10; run++)
         {
-            // Each run sees another clock.
             _clock.Utc -= TimeSpan.FromHours(1);
             using var sink = Open(type, new RotateSettings { Size = new Bytes(1000), Keep = 1000 });
             for (var i = 0; i < 7; i++) Write(sink, (run * 7) + i);
@@ -237,7 +236,7 @@ public sealed class RotationSpecs : IDisposable
 
     private IEnumerable<string> All() => Older().Concat(Directory.GetFiles(_folder.Path, "results.*"));
 
-    private static IEnumerable<int> Frames(string path) => Frames(path, path.EndsWith(".csv", StringComparison.Ordinal) ? "csv" : "json-lines");
+    private static IEnumerable<int> Frames(string path) => Frames(path, Path.GetExtension(path)[1..]);
 
     private static IEnumerable<int> Frames(string path, string type)
     {
