@@ -204,7 +204,7 @@ public sealed class RotationSpecs : IDisposable
     public void Should_end_with_whole_lines_only_when_the_disk_was_full_and_it_does_not_drop()
     {
         using var disk = new SmallDisk(96);
-        var path = disk.File("results");
+        var path = disk.File("results.jsonl");
         using (var sink = FrameSinks.Create(new SinkDescription("json-lines", path) { Rotate = new RotateSettings { Size = Bytes.KiB(256) } }, _clock))
         {
             sink.Open(Context);
