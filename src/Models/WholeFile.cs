@@ -6,7 +6,7 @@ namespace ActorPipeline;
 
 /// <summary>
 /// Writes files that are found whole or not at all, also where the process is killed or the machine loses power: under a hidden name beside
-/// their place, then moved. What a killed process left under such a name goes with the next write to the same place.
+/// their place, then moved. What a killed process left under such a name goes with the next write to the same place, or where it is asked for.
 /// </summary>
 public static class WholeFile
 {
@@ -51,13 +51,17 @@ public static class WholeFile
     }
 
     /// <summary>Removes those whose process is gone: it was killed while it wrote.</summary>
-    private static void RemoveDrafts(string folder, string name)
+    private static void RemoveDrafts(string folder, string name) => RemoveDrafts(folder, file => file == name);
+
+    /// <summary>Removes what killed processes left of files whose name passes.</summary>
+    /// <exception cref="IOException">The folder cannot be read, or one cannot be deleted.</exception>
+    internal static void RemoveDrafts(string folder, Func<string, bool> named)
     {
         foreach (var draft in Directory.EnumerateFiles(folder, $".*{Extension}"))
         {
-            var (file, start) = (Path.GetFileName(draft), $".{name}.");
-            if (!file.StartsWith(start, StringComparison.Ordinal) || file.Length < start.Length + Extension.Length) continue;
-            if (int.TryParse(file.AsSpan(start.Length..^Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsAlive(process)) File.Delete(draft);
+            var file = Path.GetFileNameWithoutExtension(draft);
+            if (file.LastIndexOf('.') is not (> 0 and var dot) || !named(file[1..dot])) continue;
+            if (int.TryParse(file.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsAlive(process)) File.Delete(draft);
         }
     }
 

@@ -55,6 +55,13 @@ internal sealed class RunningProgram : IDisposable
         while (IsAlive(worker)) _bound.Token.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Kills the one process, which has no worker.</summary>
+    public async Task KillAloneAsync()
+    {
+        Signal("KILL", _process.Id);
+        await EndAsync();
+    }
+
     /// <summary>Kills its worker, as a kernel that runs out of memory does.</summary>
     public Task<CliResult> KillWorkerAsync()
     {

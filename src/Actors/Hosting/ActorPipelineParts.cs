@@ -19,7 +19,7 @@ namespace ActorPipeline.Hosting;
 /// </summary>
 public sealed record ActorPipelineParts
 {
-    /// <summary>The product's parts: ONNX Runtime, video files, picture folders, cameras and streams, JSON lines, annotated video, MQTT and webhooks.</summary>
+    /// <summary>The product's parts: ONNX Runtime, video files, picture folders, cameras and streams, JSON lines, CSV, annotated video, snapshots, MQTT and webhooks.</summary>
     /// <param name="time">The actors' clock: <see cref="TimeProvider"/>.System outside tests.</param>
     /// <param name="outputFolder">Where relative paths of sinks are taken from; the current folder by default.</param>
     /// <param name="nativeLog">Gets ONNX Runtime's own log lines, from any thread.</param>
@@ -56,6 +56,10 @@ public sealed record ActorPipelineParts
         OutboxSettings In(OutboxSettings outbox) => outbox.Store.Length == 0 ? outbox : outbox with { Store = Path.Combine(outputFolder, outbox.Store) };
         return new SinkDescription(sink.Type, Path.Combine(outputFolder, sink.Path))
         {
+            Drops = sink.Overflow == SinkOverflow.Drop,
+            Rotate = sink.Rotate,
+            Segments = sink.Segments,
+            Snapshots = sink.Snapshots is { } snapshots ? snapshots with { Folder = Path.Combine(outputFolder, snapshots.Folder) } : null,
             Mqtt = sink.Mqtt is { } mqtt ? mqtt with { Outbox = In(mqtt.Outbox) } : null,
             Webhook = sink.Webhook is { } webhook ? webhook with { Outbox = In(webhook.Outbox) } : null,
         };

@@ -119,8 +119,8 @@ internal sealed class ConfigurationCheck(ActorPipelineSettings settings, ActorPi
     /// <summary>Whether the sink draws.</summary>
     private bool Look(PipelineSettings pipeline, SinkSettings settings)
     {
-        // What a store lies in is as good as a file in it.
-        var written = settings.Path.Length > 0 ? settings.Path : settings.Store.Length > 0 ? Path.Combine(settings.Store, "head") : "";
+        // A folder is as good as a file in it.
+        var written = settings.Path.Length > 0 ? settings.Path : settings.Folder.Length > 0 ? Path.Combine(settings.Folder, "head") : "";
         var path = Path.Combine(output, written);
         if (written.Length > 0 && WritableFolders.Refusal(path) is { } refusal) _errors.Add($"pipeline '{pipeline.Id}': sink '{path}' cannot be written: {refusal}");
         try

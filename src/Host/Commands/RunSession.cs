@@ -163,7 +163,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
             terminal.Out.WriteLine(RunSummary.OneLine(summary));
             return kept;
         }
-        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path).Where(path => path.Length > 0).Append(SummaryFile).Append(TimelineFile).Append(TraceFile).Append(DecisionFile.Name);
+        var files = settings.Pipelines.SelectMany(p => p.Sinks).Select(s => s.Path.Length > 0 ? s.Path : s.Snapshots?.Folder ?? "").Where(path => path.Length > 0).Append(SummaryFile).Append(TimelineFile).Append(TraceFile).Append(DecisionFile.Name);
         foreach (var line in FinalReport.Lines(summary, request.Output, files)) terminal.Out.WriteLine(line);
         return kept;
     }

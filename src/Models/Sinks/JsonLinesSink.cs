@@ -1,111 +1,56 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text.Json;
+using ActorPipeline.Sinks.Files;
 using ActorPipeline.Vision;
 
 namespace ActorPipeline.Sinks;
 
-/// <summary>One JSON object a line for each frame. Lines are gathered in a buffer; a disk that is full shows at Write or Complete.</summary>
-internal sealed class JsonLinesSink : IFrameSink
+/// <summary>One JSON object a line for each frame.</summary>
+/// <param name="path">The file.</param>
+/// <param name="rotate">When a new file is begun; null for never.</param>
+/// <param name="drops">Whether it goes on where it cannot write.</param>
+/// <param name="time">Measures how old a file is, and names it.</param>
+internal sealed class JsonLinesSink(string path, RotateSettings? rotate, bool drops, TimeProvider time) : IFrameSink
 {
-    private const int BufferBytes = 64 * 1024;
-
-    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
-
-    private readonly string _path;
-    private readonly ArrayBufferWriter<byte> _lines = new(BufferBytes);
-    private readonly Utf8JsonWriter _json;
-    private FileStream? _file;
-    private long _flushed = Stopwatch.GetTimestamp();
-
-    public JsonLinesSink(string path)
-    {
-        _path = path;
-        _json = new Utf8JsonWriter(_lines, FrameJson.Options);
-    }
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly SinkFaults _faults = new(drops);
+    private Utf8JsonWriter? _json;
+    private LineFile? _file;
 
     /// <inheritdoc/>
     public bool DrawsPixels => false;
 
     /// <inheritdoc/>
+    public long Dropped => _faults.Dropped;
+
+    /// <inheritdoc/>
     public void Open(SinkContext context)
     {
-        SinkFiles.MakeFolder("Results", _path);
-        try
-        {
-            // No buffer in the stream: what it holds back it would write when disposed, where failing is too late.
-            _file = new FileStream(_path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        }
-        catch (Exception e) when (SinkFiles.IsFileError(e))
-        {
-            throw new SinkException($"Results '{_path}' cannot be written: {e.Message}", e);
-        }
+        _faults.Warn = context.Warn;
+        _json = new Utf8JsonWriter(_line, FrameJson.Options);
+        _file = new LineFile(path, default, rotate, _faults, time);
+        _file.Open();
     }
 
     /// <inheritdoc/>
     public void Write(FrameReport report, ImageView? pixels)
     {
-        _json.Reset();
-        FrameJson.Write(_json, report);
-        _json.Flush();
-        _lines.Write("\n"u8);
-        // Who watches the file grow waits no longer than that, as long as frames come.
-        if (_lines.WrittenCount >= BufferBytes - 4096 || Stopwatch.GetElapsedTime(_flushed) >= FlushEvery) Flush();
+        if (_file is not { } file || _json is not { } json) throw new SinkException($"Results '{path}' are not open.");
+        _line.ResetWrittenCount();
+        json.Reset();
+        FrameJson.Write(json, report);
+        json.Flush();
+        _line.Write("\n"u8);
+        file.Add(_line.WrittenSpan);
     }
 
     /// <inheritdoc/>
-    public void Complete()
-    {
-        Flush();
-        Close();
-    }
+    public void Complete() => _file?.Complete();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Whoever goes away without Complete keeps the lines written so far, as far as they can be kept.
-        try
-        {
-            if (_file is not null) Complete();
-        }
-        catch (SinkException)
-        {
-            _file?.Dispose();
-        }
-        _json.Dispose();
-    }
-
-    private void Flush()
-    {
-        var file = _file ?? throw new SinkException($"Results '{_path}' are not open.");
-        try
-        {
-            file.Write(_lines.WrittenSpan);
-        }
-        catch (Exception e) when (SinkFiles.IsFileError(e))
-        {
-            throw new SinkException($"Results '{_path}' cannot be written: {e.Message}", e);
-        }
-        finally
-        {
-            _lines.ResetWrittenCount();
-            _flushed = Stopwatch.GetTimestamp();
-        }
-    }
-
-    private void Close()
-    {
-        try
-        {
-            _file?.Dispose();
-        }
-        catch (Exception e) when (SinkFiles.IsFileError(e))
-        {
-            throw new SinkException($"Results '{_path}' cannot be finished: {e.Message}", e);
-        }
-        finally
-        {
-            _file = null;
-        }
+        _file?.Dispose();
+        _json?.Dispose();
     }
 }

@@ -11,12 +11,17 @@ public static class Cropper
     /// <param name="box">The object; what lies outside the frame is left out, and less than a pixel counts as one.</param>
     /// <param name="into">The crop; it must not overlap the frame's memory.</param>
     /// <param name="resize">How it is fitted in: stretched, or as a line of text.</param>
-    public static void Crop(in ImageView frame, in BoundingBox box, in ImageView into, ResizeMode resize = ResizeMode.Stretch)
+    public static void Crop(in ImageView frame, in BoundingBox box, in ImageView into, ResizeMode resize = ResizeMode.Stretch) =>
+        PictureFit.Into(resize, Cut(frame, box), into);
+
+    /// <summary>The box's pixels, where they lie in the frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="box">The object; what lies outside the frame is left out, and less than a pixel counts as one.</param>
+    public static ImageView Cut(in ImageView frame, in BoundingBox box)
     {
         var (left, width) = Interval(box.Left, box.Right, frame.Width);
         var (top, height) = Interval(box.Top, box.Bottom, frame.Height);
-        var first = frame.Address + (nint)(((long)top * frame.Stride) + (left * 3L));
-        PictureFit.Into(resize, new ImageView(first, width, height, frame.Stride), into);
+        return new ImageView(frame.Address + (nint)(((long)top * frame.Stride) + (left * 3L)), width, height, frame.Stride);
     }
 
     /// <summary>Fills a buffer with the crops of these objects, one behind the other.</summary>

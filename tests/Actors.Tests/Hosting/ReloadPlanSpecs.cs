@@ -87,6 +87,9 @@ public sealed class ReloadPlanSpecs
     [InlineData("classify = c", "classify = [{ model = c, classes = [dog] }]", "classify")]
     [InlineData("sinks = [{ type = mqtt, broker = box }]", "sinks = [{ type = mqtt, broker = box }]", "")]
     [InlineData("sinks = [{ type = mqtt, broker = box }]", "sinks = [{ type = mqtt, broker = crate }]", "sinks")]
+    [InlineData("sinks = [{ type = csv, path = a, rotate.size = 1 MiB }]", "sinks = [{ type = csv, path = a, rotate.size = 1024 KiB }]", "")]
+    [InlineData("sinks = [{ type = csv, path = a, rotate.size = 1 MiB }]", "sinks = [{ type = csv, path = a, rotate.size = 2 MiB }]", "sinks")]
+    [InlineData("sinks = [{ type = snapshots }]", "sinks = [{ type = snapshots, every = 1 s }]", "sinks")]
     public void Should_compare_what_lies_in_lists_by_what_it_is(string before, string after, string changed)
     {
         const string models = "actor-pipeline.models { d { path = d.onnx, kind = picodet }, c { path = c.onnx, kind = classification } }\n";

@@ -149,7 +149,7 @@ public sealed class JsonLinesSinkSpecs : IDisposable
         _folder.Write("file", [1]);
         using var underFile = FrameSinks.Create(new SinkDescription("json-lines", _folder.File("file/results.jsonl")));
         Assert.Contains("folder", Assert.Throws<SinkException>(() => underFile.Open(Context)).Message);
-        Assert.Contains("json-lines, video", Assert.Throws<SinkException>(() => FrameSinks.Create(new SinkDescription("parquet", "x"))).Message);
+        Assert.Contains("json-lines, csv, video", Assert.Throws<SinkException>(() => FrameSinks.Create(new SinkDescription("parquet", "x"))).Message);
     }
 
     internal static FrameReport Empty(long frame) => new(frame, TimeSpan.FromMilliseconds(frame * 100), null, 768, 576, "empty", null, 2, []);

@@ -57,6 +57,11 @@ internal sealed class PipelineBinder(SettingsReport report, ModelBinder models, 
             reader.Error("detect-every", $"detect-every = {pipeline.DetectEvery} needs tracking.enabled = true: what is on the frames between is known from tracking alone");
         }
 
+        if (pipeline.Classify.Count == 0 && !reader.Has("classify") && pipeline.Sinks.Any(sink => sink.Snapshots is not null))
+        {
+            reader.Warn("sinks", "snapshots are of classified objects, and this pipeline classifies none");
+        }
+
         AtMost(reader, "classify", pipeline.Classify.Count, FrameJoin.Most, "classifiers");
         AtMost(reader, "sinks", pipeline.Sinks.Count, SinkSet.Most, "sinks");
         reader.Done();

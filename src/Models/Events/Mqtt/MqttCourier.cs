@@ -75,9 +75,8 @@ internal sealed class MqttCourier : ICourier
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(IReadOnlyList<StoredEvent> events, CancellationToken stop)
     {
-        var quality = _settings.QualityOfService == 0 ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce;
         // Sent one after the other without waiting for answers: a broker far away costs one way there and back for all of them.
-        var answers = events.Select(e => _client.PublishAsync(Message($"{_settings.Topic}/{e.Head().Kind}", e.Payload, quality, retain: false), stop)).ToArray();
+        var answers = events.Select(e => PublishAsync(e, stop)).ToArray();
         var done = 0;
         try
         {
@@ -160,6 +159,13 @@ internal sealed class MqttCourier : ICourier
 
     private static MqttApplicationMessage Message(string topic, byte[] payload, MqttQualityOfServiceLevel quality, bool retain) =>
         new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload).WithQualityOfServiceLevel(quality).WithRetainFlag(retain).Build();
+
+    // A connection that is lost in between is told by the task, and never by the call.
+    private async Task<MqttClientPublishResult> PublishAsync(StoredEvent told, CancellationToken stop)
+    {
+        var quality = _settings.QualityOfService == 0 ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce;
+        return await _client.PublishAsync(Message($"{_settings.Topic}/{told.Head().Kind}", told.Payload, quality, retain: false), stop);
+    }
 
     private async Task RetainAsync(string topic, string payload, CancellationToken stop) =>
         await _client.PublishAsync(Message(topic, Encoding.UTF8.GetBytes(payload), MqttQualityOfServiceLevel.AtLeastOnce, retain: true), stop);

@@ -5,11 +5,12 @@ namespace ActorPipeline.Events.Outbox;
 
 /// <summary>
 /// Keeps events in a folder, in files of a sixteenth of the bound: where there is no room, the oldest file goes with the events that wait in
-/// it. A killed process loses nothing of it; a power cut the events of the last seconds, and never a half one stays.
+/// it. A killed process loses nothing of it; a power cut the events of the last seconds, and never a half one stays. Where somebody deletes
+/// the folder, what waits is delivered by this run all the same, and what comes is kept in a new one.
 /// </summary>
 /// <param name="folder">Its own; no other process and no other sink uses it at the same time.</param>
 /// <param name="limit">Bytes of all files at most.</param>
-/// <param name="warn">Gets what is odd about an earlier run's files, for people.</param>
+/// <param name="warn">Gets what is odd about its files, for people; once for each time that it begins.</param>
 internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> warn) : IEventStore
 {
     private const string Extension = ".events";
@@ -19,6 +20,8 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
     private readonly EventBook<Place> _book = new();
     private readonly List<StoreSegment> _segments = [];
     private StoreHead? _head;
+    private bool _forgets;
+    private bool _litters;
 
     /// <inheritdoc/>
     public int Waiting => Locked(() => _book.Waiting);
@@ -35,6 +38,8 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
     /// <inheritdoc/>
     public string Where => $"in '{folder}'";
 
+    private string HeadPath => Path.Combine(folder, "head");
+
     private long Bytes => _segments.Sum(segment => segment.Length);
 
     /// <inheritdoc/>
@@ -45,7 +50,7 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
             try
             {
                 Directory.CreateDirectory(folder);
-                _head = StoreHead.Open(Path.Combine(folder, "head"));
+                _head = StoreHead.Open(HeadPath);
                 foreach (var (number, path) in Files()) Recover(number, path);
                 _book.Resume(_head.Oldest, _head.Untold);
                 FreePassed();
@@ -66,6 +71,7 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
             {
                 var size = StoreSegment.SizeOf(payload.Length);
                 if (size > limit.Count / Parts) return Refuse($"an event of {payload.Length} bytes is larger than a sixteenth of store-limit");
+                if (!File.Exists(HeadPath)) BeginAnew();
                 MakeRoom(size);
                 var tail = Tail(size);
                 _book.Add(new Place(tail, tail.Append(_book.Next, payload), payload.Length));
@@ -147,6 +153,16 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
         if (cut > 0) warn($"the store '{folder}' ended in {cut} bytes that were not written whole; they are gone");
     }
 
+    /// <summary>Its folder was deleted.</summary>
+    private void BeginAnew()
+    {
+        Directory.CreateDirectory(folder);
+        var head = StoreHead.Open(HeadPath);
+        _head?.Dispose();
+        _head = head;
+        Remember();
+    }
+
     private void MakeRoom(long size)
     {
         FreePassed();
@@ -162,7 +178,7 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
 
     private StoreSegment Tail(long size)
     {
-        if (_segments.Count > 0 && _segments[^1].Length + size <= limit.Count / Parts) return _segments[^1];
+        if (_segments.Count > 0 && _segments[^1].Length + size <= limit.Count / Parts && File.Exists(_segments[^1].Path)) return _segments[^1];
         var number = _segments.Count > 0 ? _segments[^1].Number + 1 : 1;
         // Found empty after a try that failed: nothing of it counts.
         var segment = new StoreSegment(Path.Combine(folder, number.ToString("D12", CultureInfo.InvariantCulture) + Extension), number, FileMode.Create);
@@ -177,8 +193,23 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
         while (_segments.Count > 0 && _segments[0] != needed && (_segments.Count > 1 || _segments[0].Length > limit.Count / Parts / 2))
         {
             _segments[0].Dispose();
-            File.Delete(_segments[0].Path);
+            Delete(_segments[0].Path);
             _segments.RemoveAt(0);
+        }
+    }
+
+    /// <summary>Where that fails, the next run finds nothing in it that waits, and tries again.</summary>
+    private void Delete(string path)
+    {
+        try
+        {
+            if (File.Exists(path)) File.Delete(path);
+            _litters = false;
+        }
+        catch (Exception e) when (SinkFiles.IsFileError(e))
+        {
+            if (!_litters) warn($"'{path}', whose events are delivered, cannot be deleted: {e.Message}");
+            _litters = true;
         }
     }
 
@@ -188,10 +219,12 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
         try
         {
             _head?.Write(_book.Oldest, _book.Untold);
+            _forgets = false;
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
-            warn($"how far events in '{folder}' were delivered could not be kept: {e.Message}");
+            if (!_forgets) warn($"how far events in '{folder}' were delivered could not be kept: {e.Message}");
+            _forgets = true;
         }
     }
 

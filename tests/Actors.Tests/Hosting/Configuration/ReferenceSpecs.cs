@@ -7,6 +7,7 @@ using ActorPipeline.Hosting;
 using ActorPipeline.Hosting.Configuration;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Sinks;
+using ActorPipeline.Sinks.Files;
 
 namespace ActorPipeline.Tests.Hosting.Configuration;
 
@@ -64,12 +65,25 @@ public class ReferenceSpecs
         Assert.Equal(("int8", 8.3, 0.35), (variant.Name, variant.RunTime?.TotalMilliseconds, variant.Accuracy));
 
         var pipeline = Assert.Single(result.Settings.Pipelines);
-        Assert.Equal(FrameSinks.Types.Except(["video"]), pipeline.Sinks.Select(sink => sink.Type));
-        Assert.Equal(new SinkSettings { Type = "json-lines", Path = pipeline.Sinks[0].Path }, pipeline.Sinks[0]);
-        var mqtt = new MqttSettings { Host = "box", Port = 1883, Topic = "actor-pipeline/street", Outbox = new OutboxSettings { Store = "outbox/street-mqtt" } };
-        Assert.Equivalent(new SinkSettings { Type = "mqtt", Path = "", Overflow = SinkOverflow.Drop, Slots = 64, Mqtt = mqtt }, pipeline.Sinks[1], strict: true);
-        var webhook = new WebhookSettings { Url = pipeline.Sinks[2].Webhook!.Url, Outbox = new OutboxSettings { Store = "outbox/street-webhook" } };
-        Assert.Equivalent(new SinkSettings { Type = "webhook", Path = "", Overflow = SinkOverflow.Drop, Slots = 64, Webhook = webhook }, pipeline.Sinks[2], strict: true);
+        Assert.Equal(FrameSinks.Types, pipeline.Sinks.Select(sink => sink.Type));
+        SinkSettings[] standards =
+        [
+            new() { Type = "json-lines", Path = pipeline.Sinks[0].Path },
+            new() { Type = "csv", Path = pipeline.Sinks[1].Path, Rotate = new RotateSettings { Size = pipeline.Sinks[1].Rotate!.Size, Every = pipeline.Sinks[1].Rotate!.Every } },
+            new() { Type = "video", Path = pipeline.Sinks[2].Path, Segments = new SegmentSettings { Size = pipeline.Sinks[2].Segments!.Size, Length = pipeline.Sinks[2].Segments!.Length } },
+            new() { Type = "snapshots", Path = "", Overflow = SinkOverflow.Drop, Snapshots = new SnapshotSettings { Folder = "snapshots/street" } },
+            new()
+            {
+                Type = "mqtt", Path = "", Overflow = SinkOverflow.Drop, Slots = 64,
+                Mqtt = new MqttSettings { Host = "box", Port = 1883, Topic = "actor-pipeline/street", Outbox = new OutboxSettings { Store = "outbox/street-mqtt" } },
+            },
+            new()
+            {
+                Type = "webhook", Path = "", Overflow = SinkOverflow.Drop, Slots = 64,
+                Webhook = new WebhookSettings { Url = pipeline.Sinks[5].Webhook!.Url, Outbox = new OutboxSettings { Store = "outbox/street-webhook" } },
+            },
+        ];
+        Assert.Equivalent(standards, pipeline.Sinks, strict: true);
         Assert.Equivalent(
             new PipelineSettings { Id = pipeline.Id, Source = pipeline.Source, Detect = pipeline.Detect, Classify = pipeline.Classify, Sinks = pipeline.Sinks },
             pipeline,

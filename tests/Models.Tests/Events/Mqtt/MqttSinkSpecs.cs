@@ -205,6 +205,15 @@ public sealed class MqttSinkSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Should_say_that_it_is_to_be_tried_again_when_the_connection_went_before_a_delivery()
+    {
+        await using var courier = new MqttCourier(new MqttSettings { Host = "127.0.0.1", Port = Mosquitto.FreePort(), Topic = Topic }, "street");
+
+        var fault = await Assert.ThrowsAsync<CourierException>(() => courier.DeliverAsync([new StoredEvent(0, "{\"event\":\"frame\",\"id\":\"1\"}"u8.ToArray())], CancellationToken.None));
+        Assert.Contains("cannot be kept in touch with", fault.Message);
+    }
+
+    [Fact]
     public void Should_say_so_when_the_store_is_in_use()
     {
         var settings = new MqttSettings { Host = "127.0.0.1", Port = Mosquitto.FreePort(), Topic = Topic, Outbox = new OutboxSettings { Store = _folder.File("store") } };

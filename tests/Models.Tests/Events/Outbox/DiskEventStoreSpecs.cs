@@ -119,13 +119,66 @@ public sealed class DiskEventStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void Should_count_and_say_why_when_its_folder_has_gone()
+    public void Should_deliver_what_waits_and_keep_what_comes_in_a_new_folder_when_its_folder_was_deleted()
+    {
+        using (var store = Open())
+        {
+            for (var i = 0; i < 10; i++) store.Add(Bytes(i));
+            Directory.Delete(_folder.Path, recursive: true);
+            for (var i = 10; i < 20; i++) Assert.Null(store.Add(Bytes(i)));
+            Assert.Equal(Enumerable.Range(0, 20), store.Take(100).Select(Number));
+            store.Settle(store.Take(15)[^1].Sequence, refused: false);
+        }
+
+        using var again = Open();
+        Assert.Equal(Enumerable.Range(15, 5), again.Take(100).Select(Number));
+    }
+
+    [Fact]
+    public void Should_count_and_say_why_when_its_folder_has_become_a_file()
     {
         using var store = Open(ActorPipeline.Bytes.KiB(64));
         Directory.Delete(_folder.Path, recursive: true);
+        File.WriteAllText(_folder.Path, "");
+        try
+        {
+            Assert.Contains(_folder.Path, store.Add(Bytes(0)));
+            Assert.Equal((0, 1L), (store.Waiting, store.Dropped));
+        }
+        finally
+        {
+            File.Delete(_folder.Path);
+        }
+    }
 
-        Assert.Contains(_folder.Path, store.Add(Bytes(0)));
-        Assert.Equal((0, 1L), (store.Waiting, store.Dropped));
+    [SmallDiskFact]
+    public void Should_drop_what_comes_and_deliver_the_rest_in_order_when_the_disk_was_full()
+    {
+        using var disk = new SmallDisk(256);
+        using (var store = Open(folder: disk.File("store")))
+        {
+            for (var i = 0; i < 10; i++) store.Add(Bytes(i));
+            disk.Fill();
+            var refused = 0;
+            for (var i = 10; i < 2000; i++)
+            {
+                if (store.Add(Bytes(i)) is null) continue;
+                // What is there still goes out meanwhile.
+                if (refused++ % 100 == 0) store.Settle(store.Take(1)[0].Sequence, refused: false);
+            }
+            Assert.InRange(refused, 1500, 1990);
+            Assert.Equal((refused, 2000), (store.Dropped, store.Waiting + store.Delivered + store.Dropped));
+            // That it cannot keep how far it got, where even that has no room.
+            Assert.InRange(_warnings.Count, 0, 1);
+            disk.Free();
+            for (var i = 2000; i < 2010; i++) Assert.Null(store.Add(Bytes(i)));
+            Assert.Equal(refused, store.Dropped);
+        }
+
+        using var again = Open(folder: disk.File("store"));
+        int[] left = [.. again.Take(5000).Select(Number)];
+        Assert.Equal(left.Order(), left);
+        Assert.Equal(Enumerable.Range(2000, 10), left[^10..]);
     }
 
     [Fact]
@@ -141,9 +194,9 @@ public sealed class DiskEventStoreSpecs : IDisposable
 
     private static int Number(StoredEvent e) => int.Parse(e.Head().Id);
 
-    private DiskEventStore Open(Bytes? limit = null)
+    private DiskEventStore Open(Bytes? limit = null, string? folder = null)
     {
-        var store = new DiskEventStore(_folder.Path, limit ?? ActorPipeline.Bytes.MiB(16), _warnings.Add);
+        var store = new DiskEventStore(folder ?? _folder.Path, limit ?? ActorPipeline.Bytes.MiB(16), _warnings.Add);
         store.Open();
         return store;
     }
