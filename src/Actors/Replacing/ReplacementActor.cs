@@ -23,6 +23,8 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
         public static readonly LookAgain Instance = new();
     }
 
+    private const int MostRefusals = 30;
+
     /// <summary>Where there is nothing to see, looking twice at every frame would only keep the lanes busy.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -32,6 +34,7 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
     private PixelPool? _room;
     private PixelBuffer? _pixels;
     private WorkSample? _sample;
+    private int _refusals;
     private long _number;
 
     public ReplacementActor(Replacement replacement)
@@ -47,7 +50,7 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
     {
         Context.Watch(_try.Board);
         Context.Watch(_try.Supervisor);
-        _try.Supervisor.Tell(new ChargePool(_name.Value, PoolVector.OfHost(new Bytes(_try.SampleBytes))));
+        AskForRoom();
     }
 
     protected override void PostStop()
@@ -67,8 +70,18 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
             Become(Loading);
             _try.Tell(new ProbeModel(_try.Candidate.Id), Self);
         });
-        Receive<PoolRefused>(refused => End(ReplacementVerdict.Refused(refused.Explanation)));
+        Receive<PoolRefused>(OnPoolRefused);
+        Receive<LookAgain>(_ => AskForRoom());
         Always();
+    }
+
+    private void AskForRoom() => _try.Supervisor.Tell(new ChargePool(_name.Value, PoolVector.OfHost(new Bytes(_try.SampleBytes))));
+
+    /// <summary>There is room in the budget as a whole: where it was lowered just now, models still leave.</summary>
+    private void OnPoolRefused(PoolRefused refused)
+    {
+        if (++_refusals >= MostRefusals) End(ReplacementVerdict.Refused($"there is no room for copies of what is compared: {refused.Explanation}"));
+        else Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, Pause);
     }
 
     private void Loading()

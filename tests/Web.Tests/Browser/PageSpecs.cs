@@ -177,9 +177,19 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
             Assert.Empty(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Select(n => n.Html))}"));
             // No part of it is wider than the screen.
             Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than its screen");
-            if (Environment.GetEnvironmentVariable("ACTORPIPELINE_SCREENSHOTS") is { } folder)
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"page-{name}.png"), FullPage = true });
+            if (Environment.GetEnvironmentVariable("ACTORPIPELINE_SCREENSHOTS") is { } folder) await RecordAsync(page, folder, name);
             await page.Context.CloseAsync();
+        }
+    }
+
+    /// <summary>For people to look at (scripts/record-page.sh): the whole page, and some seconds of what of it moves.</summary>
+    private static async Task RecordAsync(IPage page, string folder, string name)
+    {
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"page-{name}.png"), FullPage = true });
+        for (var i = 0; i < 24; i++)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"moving-{name}-{i:00}.png") });
+            await page.WaitForTimeoutAsync(250);
         }
     }
 
