@@ -28,9 +28,17 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
     {
         if (!_bars.TryGetValue(model, out var bar)) return;
         bar.Description = Text(model, doing);
-        // Nobody knows how far a build is.
+        // Until it says how far it is; a build never does.
         bar.IsIndeterminate = true;
         bar.StartTask();
+    }
+
+    /// <inheritdoc/>
+    public void At(string model, double share)
+    {
+        if (!_bars.TryGetValue(model, out var bar)) return;
+        bar.IsIndeterminate = false;
+        bar.Value = share * bar.MaxValue;
     }
 
     /// <inheritdoc/>
