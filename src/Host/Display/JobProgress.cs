@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Spectre.Console;
 
 namespace ActorPipeline.Hosting.Display;
@@ -37,6 +38,7 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
     public void At(string model, double share)
     {
         if (!_bars.TryGetValue(model, out var bar)) return;
+        bar.Description = Text(model, string.Create(CultureInfo.InvariantCulture, $"{doing} {(int)(share * 100)} %"));
         bar.IsIndeterminate = false;
         bar.Value = share * bar.MaxValue;
     }

@@ -37,7 +37,7 @@ internal sealed class FileDownload(IndexedFile file, PartFolder part, PullClient
             {
                 if (part.LengthOf(file) - before >= Enough) backoff.Succeed();
                 var wait = backoff.Fail();
-                if (backoff.GivenUp) throw new PullException($"'{file.Name}' was tried {MostFailures} times, the last time so: {cut.Message}. What has come is kept; the same command goes on from there", cut);
+                if (backoff.GivenUp) throw new PullException($"'{file.Name}' was cut off {MostFailures} times in a row, the last time so: {cut.Message}. What has come is kept for another try", cut);
                 if (cut.RetryAfter is { } asked && asked > wait) wait = asked < LongestWait ? asked : LongestWait;
                 await Task.Delay(wait, time, stop);
             }

@@ -25,7 +25,7 @@ internal sealed class IndexClient(IndexPlace place, PullClient client, SeenIndex
         }
         catch (PullException error)
         {
-            throw new PullException($"the index {PullAddress.Shown(place.Address)} is refused: {error.Message}", error);
+            throw new PullException($"the index {PullAddress.Shown(place.Address)} cannot be used: {error.Message}", error);
         }
     }
 

@@ -60,8 +60,9 @@ internal static partial class IndexReader
         if (number != Format) throw new PullException($"it is of format {number}, and this program reads format {Format}");
     }
 
-    private static IndexedModel Model(IndexDocument.Model model, string at, Uri address)
+    private static IndexedModel Model(IndexDocument.Model? model, string at, Uri address)
     {
+        if (model is null) throw Wrong(at, "an object");
         Require(PlainName.IsModel(model.Name), $"{at}.name", "1 to 64 letters, digits, '-' and '_', the first no '-'");
         Require(IsLine(model.Description, LongestDescription), $"{at}.description", $"a line of 1 to {LongestDescription} characters");
         var kind = Word<ModelKind>(model.Kind, $"{at}.kind");
@@ -94,8 +95,9 @@ internal static partial class IndexReader
         };
     }
 
-    private static IndexedFile File(IndexDocument.File file, string at, Uri address)
+    private static IndexedFile File(IndexDocument.File? file, string at, Uri address)
     {
+        if (file is null) throw Wrong(at, "an object");
         Require(PlainName.IsFile(file.Name), $"{at}.name", "a file's name: 1 to 128 letters, digits, '-', '_' and '.', the first neither '-' nor '.', the last no '.'");
         Require(file.Size is > 0 and <= LargestFile, $"{at}.size", $"1 to {LargestFile}");
         Require(Sha256().IsMatch(file.Sha256), $"{at}.sha256", "64 small hexadecimal digits");

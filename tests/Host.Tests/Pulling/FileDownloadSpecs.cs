@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorPipeline.Hosting.Pulling;
@@ -190,7 +191,7 @@ public sealed class FileDownloadSpecs : IAsyncLifetime
         Left(Content, 1_000_000, ModelServer.TagOf(Content));
         _server.Answer(Path, context => { context.Abort(); return Task.CompletedTask; });
 
-        Assert.Contains($"was tried {FileDownload.MostFailures} times", (await Assert.ThrowsAsync<PullException>(RunAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains($"was cut off {FileDownload.MostFailures} times in a row", (await Assert.ThrowsAsync<PullException>(RunAsync)).Message, StringComparison.Ordinal);
         Assert.Equal(FileDownload.MostFailures, _server.Asked.Count);
         Assert.Equal([1, 2, 4, 8, 16], _time.Waits.Select(w => w.TotalSeconds));
         Assert.Equal(Content[..1_000_000], Read());
@@ -277,6 +278,19 @@ public sealed class FileDownloadSpecs : IAsyncLifetime
 
         Assert.Equal(Content, Read());
         Assert.NotEqual("", _server.Asked[^1].Range);
+    }
+
+    [Fact]
+    public async Task Should_say_so_at_once_when_the_servers_certificate_is_nobodys()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await using var server = await ModelServer.StartAsync(certificate);
+        _file = _file with { Address = server.Serve(Path, Content) };
+
+        Assert.Contains("cannot be trusted", (await Assert.ThrowsAsync<PullException>(RunAsync)).Message, StringComparison.Ordinal);
+        Assert.Empty(_time.Waits);
+        Assert.Empty(server.Asked);
     }
 
     [Theory]

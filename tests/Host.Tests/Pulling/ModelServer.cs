@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -26,10 +27,14 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <summary>What was asked for, in order.</summary>
     public IReadOnlyList<AskedFor> Asked => [.. _asked];
 
-    public static async Task<ModelServer> StartAsync()
+    /// <param name="certificate">By which it is known; null for http.</param>
+    public static async Task<ModelServer> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         var server = new ModelServer(builder.Build());
         server._app.Run(server.AnswerAsync);
         await server._app.StartAsync();

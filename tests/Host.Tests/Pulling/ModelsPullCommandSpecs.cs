@@ -189,7 +189,7 @@ public sealed class ModelsPullCommandSpecs : IAsyncLifetime
         var result = await PullAsync(index, "--yes");
 
         Assert.Equal(ExitCode.BadConfiguration, result.Code);
-        Assert.Contains($"error: the index {index} is refused: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"error: the index {index} cannot be used: ", result.Error, StringComparison.Ordinal);
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Models));
     }
