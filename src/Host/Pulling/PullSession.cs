@@ -61,7 +61,7 @@ internal sealed class PullSession(IndexRequest request, ActorPipelineSettings se
         var there = await target.IsThereAsync(stop);
         if (!there)
         {
-            if (!request.Json) PullTable.Write(target, terminal.Ansi());
+            if (!request.Json) PullTable.Write(target, terminal.Out);
             if (!wanted.Agreed && !await AgreesAsync(model, stop)) return ExitCode.BadConfiguration;
             if (await DownloadAsync(target, client, stop) is var code and not ExitCode.Done) return code;
         }

@@ -41,7 +41,7 @@ public sealed class ModelsPullCommandSpecs : IAsyncLifetime
 
         Assert.True(result.Code == 0, result.Error);
         var folder = Path.Combine(Models, "finder");
-        foreach (var part in (string[])["finder: finds things", "Licence: Apache-2.0, https://example.org/licence", SignedIndex.File("model", "graph.onnx", Graph)["sha256"]!.ToString(), "Downloading graph.onnx ...", folder])
+        foreach (var part in (string[])["finder: finds things", "Licence: Apache-2.0, https://example.org/licence", $"{SignedIndex.File("model", "graph.onnx", Graph)["sha256"]}  graph.onnx (", "Downloading graph.onnx ...", folder])
             Assert.Contains(part, result.Out, StringComparison.Ordinal);
         var read = ActorPipelineConfiguration.Read(await File.ReadAllTextAsync(card), card, _ => null);
         Assert.Empty(read.Errors);
