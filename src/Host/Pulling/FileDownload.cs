@@ -74,6 +74,8 @@ internal sealed class FileDownload(IndexedFile file, PartFolder part, PullClient
                 throw new CutOffException(taken.Why);
             case AnswerUse.Anew:
                 plan = ResumePlan.Anew;
+                // Killed here, nothing may be left that the new note is not of.
+                part.Remove(file);
                 part.Note(file, new PartNote(file.Sha256, response.Headers.ETag?.ToString()));
                 break;
         }
