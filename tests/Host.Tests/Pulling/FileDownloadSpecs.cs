@@ -161,19 +161,13 @@ public sealed class FileDownloadSpecs : IAsyncLifetime
     [Fact]
     public async Task Should_stop_and_remove_what_came_when_the_server_sends_without_end()
     {
-        var sent = 0L;
         _server.Answer(Path, async context =>
         {
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(Content, context.RequestAborted);
-                sent += Content.Length;
-            }
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(Content, context.RequestAborted);
         });
 
         Assert.Contains("sends more than its 3145728 bytes", (await Assert.ThrowsAsync<PullException>(RunAsync)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_part.PathOf(_file)));
-        Assert.InRange(sent, 0, 64 << 20);
     }
 
     [Fact]
