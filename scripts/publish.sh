@@ -4,8 +4,8 @@
 #   scripts/publish.sh linux-x64|linux-arm64 [DIR]
 #
 # DIR (out/publish/PLATFORM) gets the program with everything it needs but the system's own libraries (GTK 3 for OpenCV). For linux-arm64 no
-# package has OpenCV's native part: put libOpenCvSharpExtern.so of the board beside the program (README, Platforms). It is not trimmed: Akka and
-# the configuration find types by their names.
+# package has OpenCV's native part: put libOpenCvSharpExtern.so of the board beside the program (README, Platforms). It is not trimmed: Akka finds
+# types by their names (docs/operations.md, Trimming).
 set -euo pipefail
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

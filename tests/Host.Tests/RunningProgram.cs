@@ -55,11 +55,11 @@ internal sealed class RunningProgram : IDisposable
         while (IsAlive(worker)) _bound.Token.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Kills the one process, which has no worker.</summary>
-    public async Task KillAloneAsync()
+    /// <summary>Kills it where it has no worker.</summary>
+    public Task KillAloneAsync()
     {
         Signal("KILL", _process.Id);
-        await EndAsync();
+        return EndAsync();
     }
 
     /// <summary>Kills its worker, as a kernel that runs out of memory does.</summary>
@@ -71,7 +71,7 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Waits for its end.</summary>
     /// <returns>How it ended, and what it wrote that was not read yet.</returns>
-    private async Task<CliResult> EndAsync()
+    public async Task<CliResult> EndAsync()
     {
         var errors = _process.StandardError.ReadToEndAsync(_bound.Token);
         var output = await _process.StandardOutput.ReadToEndAsync(_bound.Token);

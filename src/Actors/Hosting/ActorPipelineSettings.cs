@@ -35,6 +35,9 @@ public sealed record ActorPipelineSettings
     /// <summary>Traces of frames, and where telemetry is sent.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
+    /// <summary>Where the program pulls models from.</summary>
+    public PullSettings Pull { get; init; } = new();
+
     /// <summary>Models by name.</summary>
     public IReadOnlyDictionary<ModelId, ModelCard> Models { get; init; } = new Dictionary<ModelId, ModelCard>();
 

@@ -5,12 +5,17 @@ namespace ActorPipeline.Hosting.Commands;
 /// <summary>Reads the file that <c>--config</c> names.</summary>
 internal static class ConfigurationFile
 {
+    /// <summary>What a configuration says to who brings models of his own: the defaults where none is named, or null after every error was written.</summary>
+    public static ActorPipelineSettings? ReadOptional(string? path, TextWriter errors) =>
+        path is null ? new ActorPipelineSettings() : Read(path, [], errors, modelsRequired: false)?.Settings;
+
     /// <summary>The configuration, or null after every error was written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="overrides">Each <c>--set PATH=VALUE</c>.</param>
     /// <param name="errors">Gets what is wrong.</param>
     /// <param name="ownForms">Whether each model is to have the form in its own path alone.</param>
-    public static ConfigurationResult? Read(string path, IReadOnlyList<string> overrides, TextWriter errors, bool ownForms = false)
+    /// <param name="modelsRequired">Whether there has to be one; where not, each has the form in its own path alone too.</param>
+    public static ConfigurationResult? Read(string path, IReadOnlyList<string> overrides, TextWriter errors, bool ownForms = false, bool modelsRequired = true)
     {
         string text;
         try
@@ -34,7 +39,8 @@ internal static class ConfigurationFile
             sets.Add(new(set[..equals].Trim(), set[(equals + 1)..].Trim()));
         }
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
-        var result = ownForms
+        var result = !modelsRequired ? ActorPipelineConfiguration.Read(text, path, Environment.GetEnvironmentVariable, sets, folder, modelsRequired: false, registry: null)
+            : ownForms
             ? ActorPipelineConfiguration.ReadOwnForms(text, path, Environment.GetEnvironmentVariable, sets, folder)
             : ActorPipelineConfiguration.Read(text, path, Environment.GetEnvironmentVariable, sets, folder);
         foreach (var warning in result.Warnings) errors.WriteLine($"warning: {warning}");

@@ -10,7 +10,8 @@ namespace ActorPipeline.Hosting.Commands;
 internal static class ModelsCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create(Terminal terminal) => new("models", "Lists models, and proposes the card of a new one.") { List(terminal), Add(terminal) };
+    public static Command Create(Terminal terminal) =>
+        new("models", "Lists models, gets new ones, and proposes their cards.") { List(terminal), Add(terminal), ModelsPullCommand.Pull(terminal), ModelsPullCommand.Index(terminal) };
 
     private static Command List(Terminal terminal)
     {
@@ -72,11 +73,12 @@ internal static class ModelsCommand
         {
             file, kind, labels, name, width, height, output, config, unmeasured, json,
         };
-        command.SetAction((parsed, cancellation) => new AddSession(
-            new AddRequest(
-                parsed.GetValue(file)!, parsed.GetValue(kind), parsed.GetValue(labels), parsed.GetValue(name), parsed.GetValue(width), parsed.GetValue(height),
-                parsed.GetValue(output), parsed.GetValue(config), !parsed.GetValue(unmeasured), parsed.GetValue(json)),
-            terminal, WorkerProgram.Workers).RunAsync(cancellation));
+        command.SetAction(async (parsed, cancellation) => ConfigurationFile.ReadOptional(parsed.GetValue(config), terminal.Error) is not { } settings ? ExitCode.BadConfiguration
+            : await new AddSession(
+                new AddRequest(
+                    parsed.GetValue(file)!, parsed.GetValue(kind), parsed.GetValue(labels), parsed.GetValue(name), parsed.GetValue(width), parsed.GetValue(height),
+                    parsed.GetValue(output), !parsed.GetValue(unmeasured), parsed.GetValue(json)),
+                settings, terminal, WorkerProgram.Workers).RunAsync(cancellation));
         return command;
     }
 }

@@ -9,6 +9,11 @@ internal interface IJobDisplay
     /// <summary>A model's job began.</summary>
     void Began(string model);
 
+    /// <summary>It is so far; for jobs that know.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="share">Of the whole, 0 to 1.</param>
+    void At(string model, double share);
+
     /// <summary>It ended.</summary>
     /// <param name="model">The model.</param>
     /// <param name="how">In a few words.</param>
@@ -21,6 +26,10 @@ internal sealed class NoJobDisplay : IJobDisplay
     public Task ShowAsync(Func<Task> work) => work();
 
     public void Began(string model)
+    {
+    }
+
+    public void At(string model, double share)
     {
     }
 

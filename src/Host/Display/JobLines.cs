@@ -9,6 +9,10 @@ internal sealed class JobLines(TextWriter output, string doing) : IJobDisplay
 
     public void Began(string model) => output.WriteLine($"{doing} {model} ...");
 
+    public void At(string model, double share)
+    {
+    }
+
     public void Ended(string model, string how)
     {
     }

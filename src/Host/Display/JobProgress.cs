@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Spectre.Console;
 
 namespace ActorPipeline.Hosting.Display;
@@ -28,9 +29,18 @@ internal sealed class JobProgress(IAnsiConsole console, string title, string doi
     {
         if (!_bars.TryGetValue(model, out var bar)) return;
         bar.Description = Text(model, doing);
-        // Nobody knows how far a build is.
+        // Until it says how far it is; a build never does.
         bar.IsIndeterminate = true;
         bar.StartTask();
+    }
+
+    /// <inheritdoc/>
+    public void At(string model, double share)
+    {
+        if (!_bars.TryGetValue(model, out var bar)) return;
+        bar.Description = Text(model, string.Create(CultureInfo.InvariantCulture, $"{doing} {(int)(share * 100)} %"));
+        bar.IsIndeterminate = false;
+        bar.Value = share * bar.MaxValue;
     }
 
     /// <inheritdoc/>

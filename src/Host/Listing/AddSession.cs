@@ -18,25 +18,34 @@ namespace ActorPipeline.Hosting.Listing;
 /// <param name="Width">Pixels across an input that is free; null for what is usual.</param>
 /// <param name="Height">Pixels down it.</param>
 /// <param name="Out">A new file for the card; null for standard output alone.</param>
-/// <param name="Config">A configuration whose budget and store of footprints count; null for the defaults.</param>
 /// <param name="Measure">Whether it is measured.</param>
 /// <param name="Json">Whether the result is printed as one JSON object.</param>
 internal sealed record AddRequest(
-    string File, string? Kind, string? Labels, string? Name, int? Width, int? Height, string? Out, string? Config, bool Measure, bool Json);
+    string File, string? Kind, string? Labels, string? Name, int? Width, int? Height, string? Out, bool Measure, bool Json)
+{
+    /// <summary>How pixels become its input, where that is known; null for what is usual for its kind.</summary>
+    public InputSettings? Input { get; init; }
+}
 
 /// <summary>The body of <c>models add</c>: looks at a model, proposes its card, and measures it. Changes no file that is there.</summary>
 /// <param name="request">What is asked for.</param>
+/// <param name="settings">The configuration whose budget and store of footprints count.</param>
 /// <param name="terminal">Where it is shown.</param>
 /// <param name="worker">Makes what runs a job in a process of its own.</param>
-internal sealed class AddSession(AddRequest request, Terminal terminal, WorkerSource worker)
+internal sealed class AddSession(AddRequest request, ActorPipelineSettings settings, Terminal terminal, WorkerSource worker)
 {
     /// <summary>Proposes, and measures.</summary>
     /// <param name="interrupt">Kills the worker and ends it, as SIGINT and SIGTERM do.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(CancellationToken interrupt)
+    public Task<int> RunAsync(CancellationToken interrupt) => RunAsync(found => terminal.Out.WriteLine(RunSummary.OneLine(found)), interrupt);
+
+    /// <summary>Proposes, and measures.</summary>
+    /// <param name="found">Gets what programs are told, where they are.</param>
+    /// <param name="interrupt">Kills the worker and ends it, as SIGINT and SIGTERM do.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Action<JsonObject> found, CancellationToken interrupt)
     {
         if (Propose() is not var (card, classes)) return ExitCode.BadConfiguration;
-        if (Settings(card) is not { } settings) return ExitCode.BadConfiguration;
         var text = CardText.Of(card);
         if (request.Out is { } file && !WriteNew(file, text)) return ExitCode.BadConfiguration;
         if (!request.Json) await Show(card, classes, text);
@@ -44,14 +53,15 @@ internal sealed class AddSession(AddRequest request, Terminal terminal, WorkerSo
         var code = ExitCode.Done;
         if (request.Measure)
         {
-            code = await new MeasureSession(new ModelJobsRequest("", [], request.Json), terminal, worker).RunAsync(settings, found => report = found, interrupt);
+            var alone = settings with { Models = new Dictionary<ModelId, ModelCard> { [card.Id] = card }, Pipelines = [] };
+            code = await new MeasureSession(new ModelJobsRequest("", [], request.Json), terminal, worker).RunAsync(alone, measured => report = measured, interrupt);
         }
         if (request.Json)
         {
-            await terminal.Out.WriteLineAsync(RunSummary.OneLine(new JsonObject
+            found(new JsonObject
             {
                 ["name"] = card.Id.Value, ["kind"] = ModelList.Word(card.Kind), ["classes"] = classes > 0 ? classes : null, ["card"] = text, ["measured"] = report?.ToJson(),
-            }));
+            });
         }
         return code;
     }
@@ -75,19 +85,13 @@ internal sealed class AddSession(AddRequest request, Terminal terminal, WorkerSo
         try
         {
             return KindProposal.Of(card, kind) is { } found
-                ? (card with { Kind = found.Kind, Input = found.Input }, found.Classes)
+                ? (card with { Kind = found.Kind, Input = (request.Input ?? found.Input) with { Width = found.Input.Width, Height = found.Input.Height } }, found.Classes)
                 : Fault($"'{request.File}': its inputs and outputs are those of no kind; --kind says what is missing of one");
         }
         catch (ModelLoadException error)
         {
             return Fault(error.Message);
         }
-    }
-
-    private ActorPipelineSettings? Settings(ModelCard card)
-    {
-        var settings = request.Config is not { } config ? new ActorPipelineSettings() : ConfigurationFile.Read(config, [], terminal.Error)?.Settings;
-        return settings is null ? null : settings with { Models = new Dictionary<ModelId, ModelCard> { [card.Id] = card }, Pipelines = [] };
     }
 
     private (ModelCard, int)? Fault(string message)
@@ -117,6 +121,8 @@ internal sealed class AddSession(AddRequest request, Terminal terminal, WorkerSo
         await terminal.Out.WriteLineAsync($"{Path.GetFileName(card.Path)} looks like {ModelList.Word(card.Kind)}{(classes > 0 ? $" of {classes} classes" : "")}. For a configuration:");
         await terminal.Out.WriteLineAsync();
         await terminal.Out.WriteLineAsync(text);
-        await terminal.Out.WriteLineAsync($"Pixels are prepared as is usual for its kind: {CardText.Describe(card.Input)}. Where it was trained otherwise, say so in input {{ }}.");
+        await terminal.Out.WriteLineAsync(request.Input is null
+            ? $"Pixels are prepared as is usual for its kind: {CardText.Describe(card.Input)}. Where it was trained otherwise, say so in input {{ }}."
+            : $"Pixels are prepared so: {CardText.Describe(card.Input)}.");
     }
 }

@@ -16,8 +16,8 @@ internal static class CardText
         text.Append("  path = ").Append(Quote(card.Path)).Append('\n');
         text.Append("  kind = ").Append(card.Kind.ToString().ToLowerInvariant()).Append('\n');
         if (card.LabelsPath is { } labels) text.Append("  labels = ").Append(Quote(labels)).Append('\n');
-        var size = new[] { ("width", card.Input.Width), ("height", card.Input.Height) }.Where(side => side.Item2 is not null).Select(side => $"{side.Item1} = {side.Item2}").ToArray();
-        if (size.Length > 0) text.Append("  input { ").AppendJoin(", ", size).Append(" }\n");
+        var input = Input(card.Input, InputSettings.DefaultFor(card.Kind)).ToArray();
+        if (input.Length > 0) text.Append("  input { ").AppendJoin(", ", input).Append(" }\n");
         return text.Append("}\n").ToString();
     }
 
@@ -31,6 +31,18 @@ internal static class CardText
     /// <summary>How pixels become its input, for people to compare with how it was trained.</summary>
     public static string Describe(InputSettings input) => string.Create(CultureInfo.InvariantCulture,
         $"{input.Channels.ToString().ToLowerInvariant()}, ({string.Join(", ", input.Mean)}) subtracted, divided by ({string.Join(", ", input.Std)}), {input.Resize.ToString().ToLowerInvariant()}");
+
+    private static IEnumerable<string> Input(InputSettings input, InputSettings usual)
+    {
+        if (input.Channels != usual.Channels) yield return $"channels = {ModelList.Word(input.Channels)}";
+        if (!input.Mean.SequenceEqual(usual.Mean)) yield return $"mean = {List(input.Mean)}";
+        if (!input.Std.SequenceEqual(usual.Std)) yield return $"std = {List(input.Std)}";
+        if (input.Resize != usual.Resize) yield return $"resize = {ModelList.Word(input.Resize)}";
+        if (input.Width is { } width) yield return $"width = {width}";
+        if (input.Height is { } height) yield return $"height = {height}";
+    }
+
+    private static string List(IReadOnlyList<float> values) => $"[{string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture)))}]";
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -26,6 +26,24 @@ public sealed class JobProgressSpecs
     }
 
     [Fact]
+    public async Task Should_say_how_far_a_job_is_when_it_tells()
+    {
+        using var console = new TestConsole();
+        console.Interactive().Profile.Width = 100;
+        var progress = new JobProgress(console, "finder", "downloading", Models);
+
+        await progress.ShowAsync(() =>
+        {
+            progress.Began(Models[1]);
+            progress.At(Models[1], 0.256);
+            progress.At("another", 0.5);
+            return Task.CompletedTask;
+        });
+
+        Assert.Contains("classifier: downloading 25 %", console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_say_a_line_when_a_job_begins_and_nobody_looks()
     {
         using var output = new StringWriter();

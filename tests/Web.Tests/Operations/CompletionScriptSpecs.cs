@@ -11,6 +11,8 @@ public class CompletionScriptSpecs
     [InlineData("st", "status")]
     [InlineData("run --fr", "--frames")]
     [InlineData("completions z", "zsh")]
+    [InlineData("models pu", "pull")]
+    [InlineData("models index --ind", "--index")]
     [InlineData("run --frames 5 --js", "--json")]
     [InlineData("run --config /etc/hostn", "/etc/hostname")]
     public async Task Should_complete_commands_options_and_files_when_bash_asks(string typed, string completed)

@@ -35,6 +35,7 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         var cluster = ClusterBinder.Read(reader.Section("cluster"), baseDirectory);
         var web = WebBinder.Read(reader.Section("web"), baseDirectory);
         var telemetry = TelemetryBinder.Read(reader.Section("telemetry"));
+        var pull = PullBinder.Read(reader.Section("pull"), baseDirectory);
         var drain = DrainTimeout(reader.Section("shutdown"));
 
         var models = new ModelBinder(report, baseDirectory, registry);
@@ -49,7 +50,8 @@ internal sealed class SettingsBinder(SettingsReport report, string baseDirectory
         reader.Done();
         return new ActorPipelineSettings
         {
-            Memory = memory, Serving = serving, Replacing = replacing, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, Web = web, Telemetry = telemetry, DrainTimeout = drain, Models = models.Cards, Pipelines = pipelines,
+            Memory = memory, Serving = serving, Replacing = replacing, Engines = engines, OnnxRuntime = runtime, Cluster = cluster, Web = web, Telemetry = telemetry, Pull = pull, DrainTimeout = drain, Models = models.Cards,
+            Pipelines = pipelines,
         };
     }
 

@@ -143,7 +143,7 @@ public class ActorPipelineConfigurationSpecs
     [InlineData("engines.limit = 63 MiB", "engines.limit: expected a size from 64 MiB to 16384 GiB, found \"63 MiB\"")]
     [InlineData("engines.folder = \"\"", "engines.folder: expected the path of a folder, found \"\"")]
     [InlineData("shutdown.drain-timeout = 11 min", "shutdown.drain-timeout: expected a duration from 0 to 10 min, found \"11 min\"")]
-    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, replacing, engines, onnxruntime, cluster, web, telemetry, shutdown, models, pipelines")]
+    [InlineData("bananas = 1", "bananas: unknown key; known here: memory, serving, replacing, engines, onnxruntime, cluster, web, telemetry, pull, shutdown, models, pipelines")]
     [InlineData("models.d.providers = [gpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [gpu]")]
     [InlineData("models.d.providers = [cpu, cpu]", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found [cpu, cpu]")]
     [InlineData("models.d.providers = []", "models.d.providers: expected a list of tensorrt, cuda, cpu, none twice, found []")]

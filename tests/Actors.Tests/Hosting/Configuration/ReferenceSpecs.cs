@@ -45,6 +45,7 @@ public class ReferenceSpecs
         Assert.Equal(standard.OnnxRuntime, result.Settings.OnnxRuntime);
         Assert.Equivalent(standard.Cluster, result.Settings.Cluster, strict: true);
         Assert.Equal(standard.Telemetry, result.Settings.Telemetry);
+        Assert.Equal(standard.Pull, result.Settings.Pull);
         Assert.Equal(standard.DrainTimeout, result.Settings.DrainTimeout);
         Assert.Empty(result.Settings.Models);
         Assert.Empty(result.Settings.Pipelines);
