@@ -22,6 +22,7 @@ public sealed partial class ActorPipelineRoot
         if (ended.Failure is { } failure) _failures.Add(failure);
         _stuck |= ended.Abandoned;
         _tree!.Supervisor.Tell(new ReleasePool(ended.Pipeline.Value));
+        CallOffUnused();
         UnloadWhenAllIsOver();
     }
 
@@ -40,6 +41,7 @@ public sealed partial class ActorPipelineRoot
 
     private void OnModelStopped(ModelId id, bool comesBack)
     {
+        if (OnCandidateStopped(id, comesBack)) return;
         _tree!.Supervisor.Tell(new ModelGone(id));
         RefuseOpen(id, $"model '{id}' stopped");
         if (comesBack)
@@ -50,6 +52,7 @@ public sealed partial class ActorPipelineRoot
             if (_pins.TryGetValue(id, out var pinned)) _tree.Tell(id, new SetPinned(pinned));
             return;
         }
+        CallOffTrial(id, "the old one's actor stopped too often");
         _made.Remove(id);
         _givenUp.Add(id);
         TellGivenUp(id);

@@ -36,10 +36,10 @@ internal sealed class FootprintBook
     /// <summary>A model is served in these forms.</summary>
     public void Add(ModelId model, IEnumerable<(string Variant, Footprint Footprint)> variants) => _models[model] = [.. variants.Select(v => new Known(v.Variant, v.Footprint))];
 
-    /// <summary>What is known of a model is known of another from now on, and of itself no more.</summary>
-    public void Move(ModelId from, ModelId to)
+    /// <summary>What is known of a model is known of another too from now on.</summary>
+    public void Copy(ModelId from, ModelId to)
     {
-        if (_models.Remove(from, out var known)) _models[to] = known;
+        if (_models.TryGetValue(from, out var known)) _models[to] = [.. known];
     }
 
     /// <summary>A model is not served any more.</summary>

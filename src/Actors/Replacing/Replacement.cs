@@ -21,6 +21,9 @@ internal sealed record Replacement(ModelId Model, ModelCard Candidate, LoadRepor
     /// <summary>The actors' clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Each makes the actor that has an engine built, in a process of its own; it answers the one that is named.</summary>
+    public IReadOnlyList<Func<IActorRef, Props>> Builders { get; init; } = [];
+
     /// <summary>Says something to the candidate in somebody's name.</summary>
     public required Action<object, IActorRef> Tell { get; init; }
 }

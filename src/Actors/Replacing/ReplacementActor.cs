@@ -9,14 +9,15 @@ using Akka.Event;
 using static ActorPipeline.Memory.MemoryProtocol;
 using static ActorPipeline.Replacing.ReplacementProtocol;
 using static ActorPipeline.Serving.ServingProtocol;
+using static ActorPipeline.Serving.WorkerProtocol;
 
 namespace ActorPipeline.Replacing;
 
 /// <summary>
-/// Tries a model's new file beside the one that serves: has it loaded once, and then run on copies of what the other was asked, one after the
-/// other, under leases as any model. Charging -> Loading -> Comparing -> Judging; who tries again makes another.
+/// Tries a model's new file beside the one that serves: has its engine built and it loaded once, and then run on copies of what the other was asked,
+/// one after the other, under leases as any model. Charging -> Building -> Loading -> Comparing -> Judging -> Ending; who tries again makes another.
 /// </summary>
-internal sealed class ReplacementActor : ReceiveActor, IWithTimers
+internal sealed partial class ReplacementActor : ReceiveActor, IWithTimers
 {
     private sealed record LookAgain : INotInfluenceReceiveTimeout, IDeadLetterSuppression
     {
@@ -28,6 +29,9 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
     /// <summary>Where there is nothing to see, looking twice at every frame would only keep the lanes busy.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>So often it is seen whether the one that serves was given up meanwhile: then nothing more comes to compare on.</summary>
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(10);
+
     private readonly Replacement _try;
     private readonly PipelineId _name;
     private readonly SampleAgreement _agreement;
@@ -35,7 +39,13 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
     private PixelBuffer? _pixels;
     private WorkSample? _sample;
     private int _refusals;
+    private int _builds;
+    private IActorRef? _builder;
     private long _number;
+    /// <summary>A copy was asked for.</summary>
+    private bool _asked;
+    /// <summary>A copy is with the board, to be run.</summary>
+    private bool _posted;
 
     public ReplacementActor(Replacement replacement)
     {
@@ -46,6 +56,8 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
     protected override void PreStart()
     {
         Context.Watch(_try.Board);
@@ -55,7 +67,6 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        // What still runs keeps its own hold, which the board lets go.
         _pixels?.Release();
         _room?.Dispose();
         _try.Supervisor.Tell(new ReleasePool(_name.Value));
@@ -67,8 +78,7 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
         {
             _room = new PixelPool(1, _try.SampleBytes);
             _pixels = _room.TryRent();
-            Become(Loading);
-            _try.Tell(new ProbeModel(_try.Candidate.Id), Self);
+            BuildNext();
         });
         Receive<PoolRefused>(OnPoolRefused);
         Receive<LookAgain>(_ => AskForRoom());
@@ -84,36 +94,98 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
         else Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, Pause);
     }
 
+    private void Building()
+    {
+        Receive<WorkerDone>(_ =>
+        {
+            Context.Unwatch(_builder!);
+            BuildNext();
+        });
+        Receive<WorkerFailed>(failed => End(ReplacementVerdict.Refused($"its engine could not be built: {failed.Why.Reason}")));
+        Receive<Terminated>(lost => lost.ActorRef.Equals(_builder), _ => End(ReplacementVerdict.Refused("its engine could not be built: the actor of its worker died")));
+        Always();
+    }
+
+    /// <summary>Never within the process that runs the pipelines, and not while other loads would have to wait for it.</summary>
+    private void BuildNext()
+    {
+        if (_builds < _try.Builders.Count)
+        {
+            Become(Building);
+            _builder = Context.Watch(Context.ActorOf(_try.Builders[_builds](Self), $"builder-{++_builds}"));
+            return;
+        }
+        Become(Loading);
+        _try.Tell(new ProbeModel(_try.Candidate.Id), Self);
+    }
+
     private void Loading()
     {
         Receive<ModelProbed>(probed =>
         {
             Context.Parent.Tell(new CandidateLoaded(_try.Candidate.Id, probed.Report));
             if (VariantAgreement.Fault(_try.Model, _try.Before, probed.Report) is { } fault) End(ReplacementVerdict.Refused(fault));
-            else Next();
+            else Compare();
         });
         Receive<ProbeFailed>(failed => End(ReplacementVerdict.Refused(failed.Reason)));
         Always();
     }
 
+    private void Compare()
+    {
+        Become(Comparing);
+        Timers.StartPeriodicTimer(Watch, GetBoardView.Instance, Watch);
+        _try.Board.Tell(GetBoardView.Instance);
+    }
+
     private void Comparing()
     {
+        Receive<GetBoardView>(_ => _try.Board.Tell(GetBoardView.Instance));
+        Receive<BoardView>(view =>
+        {
+            if (view.Models.TryGetValue(_try.Model, out var served) && served.Unavailable is { } why) End(new ReplacementVerdict(true, $"the old one was given up: {why}"));
+            else if (!_asked && !_posted && !Timers.IsTimerActive(LookAgain.Instance)) Next();
+        });
         Receive<WorkSampled>(sampled =>
         {
-            _sample = sampled.Sample;
+            (_asked, _posted, _sample) = (false, true, sampled.Sample);
             _try.Board.Tell(new Submit(new WorkId(_name, ++_number), _try.Candidate.Id, _sample.Work, _try.Time.Instant()));
         });
-        Receive<Completed>(_ =>
+        Receive<Completed>(_ => OnCompleted());
+        Receive<WorkFailed>(failed =>
         {
-            var before = _agreement.Samples;
-            _agreement.Add(_sample!);
-            if (_agreement.Samples == before) Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, Pause);
-            else if (_agreement.Samples < _try.Settings.Samples) Next();
-            else Judge();
+            _posted = false;
+            End(ReplacementVerdict.Refused($"it could not be run: {failed.Detail}"));
         });
         Receive<LookAgain>(_ => Next());
-        Receive<WorkFailed>(failed => End(ReplacementVerdict.Refused($"it could not be run: {failed.Detail}")));
         Always();
+    }
+
+    /// <summary>The same pixels are written over each time: nobody reads them once a sample's work is answered.</summary>
+    private void Next()
+    {
+        _asked = true;
+        _try.Board.Tell(new SampleWork(_try.Model, _pixels!));
+    }
+
+    private void OnCompleted()
+    {
+        _posted = false;
+        var before = _agreement.Samples;
+        _agreement.Add(_sample!);
+        if (_agreement.Samples == before)
+        {
+            Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, Pause);
+        }
+        else if (_agreement.Samples < _try.Settings.Samples)
+        {
+            Next();
+        }
+        else
+        {
+            Become(Judging);
+            _try.Board.Tell(GetBoardView.Instance);
+        }
     }
 
     private void Judging()
@@ -126,28 +198,15 @@ internal sealed class ReplacementActor : ReceiveActor, IWithTimers
         Always();
     }
 
-    private void Always() => Receive<Terminated>(lost => End(ReplacementVerdict.Refused($"{lost.ActorRef.Path.Name} died meanwhile")));
-
-    /// <summary>The same pixels are written over each time: nobody reads them once a sample's work is answered.</summary>
-    private void Next()
+    private void Always()
     {
-        Become(Comparing);
-        _pixels!.Retain();
-        _try.Board.Tell(new SampleWork(_try.Model, _pixels));
+        Receive<CallOff>(_ => LetGo());
+        Receive<GetBoardView>(_ => { });
+        Receive<BoardView>(_ => { });
+        Receive<Terminated>(lost =>
+        {
+            if (lost.ActorRef.Equals(_try.Board)) OnBoardLost();
+            End(ReplacementVerdict.Refused($"{lost.ActorRef.Path.Name} died meanwhile"));
+        });
     }
-
-    private void Judge()
-    {
-        Become(Judging);
-        _try.Board.Tell(GetBoardView.Instance);
-    }
-
-    private void End(ReplacementVerdict verdict)
-    {
-        Context.Parent.Tell(new ReplacementJudged(_try.Candidate.Id, verdict));
-        Context.Stop(Self);
-        Become(Over);
-    }
-
-    private void Over() => ReceiveAny(_ => { });
 }

@@ -12,6 +12,12 @@ internal static class ReplacementProtocol
     /// <param name="Verdict">What came of it.</param>
     internal sealed record ReplacementJudged(ModelId Candidate, ReplacementVerdict Verdict);
 
+    /// <summary>Parent to the actor that tries it: it is wanted no more. It lets go of what it holds, and stops.</summary>
+    internal sealed record CallOff
+    {
+        public static readonly CallOff Instance = new();
+    }
+
     /// <summary>The actor that tries it, to its parent: it was loaded once.</summary>
     /// <param name="Candidate">The name under which it is tried.</param>
     /// <param name="Report">What its load found.</param>

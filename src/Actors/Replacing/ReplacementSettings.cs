@@ -9,6 +9,6 @@ public sealed record ReplacementSettings
     /// <value>Share of the old one's answers that the new one has to give too. 0 to 1; 0 takes any. Default 0.8.</value>
     public double Agreement { get; init; } = 0.8;
 
-    /// <value>Times as long as the old one that the new one may run at most. 0.1 to 100. Default 1.5.</value>
-    public double Slowdown { get; init; } = 1.5;
+    /// <value>Times as long as the old one that the new one may run at most. 0.1 to 100. Default 2.</value>
+    public double Slowdown { get; init; } = 2;
 }

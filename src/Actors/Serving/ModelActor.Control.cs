@@ -60,9 +60,24 @@ internal sealed partial class ModelActor
     private void OnUseModel(UseModel use)
     {
         (_card, _variants) = (use.Card, use.Variants);
-        if (_state != ModelState.Ready) return;
-        _wanted = _pinned;
-        Drain(Replaced);
+        switch (_state)
+        {
+            case ModelState.Ready:
+                _wanted = _pinned;
+                Drain(Replaced);
+                break;
+            // A request that is open is for the one before.
+            case ModelState.AwaitingLease when !_supervisorLost:
+                _wanted = true;
+                _supervisor.Tell(new WithdrawRequest(_request));
+                break;
+            // What was given up with the file before; what hangs in memory stays given up.
+            case ModelState.Failed when _lease is null:
+                _backoff.Succeed();
+                Settle();
+                _board.Tell(new RegisterModel(_card.Id, Self));
+                break;
+        }
     }
 
     /// <summary>Whether what is loaded is of a model that was replaced meanwhile.</summary>

@@ -119,8 +119,14 @@ public static class ServingProtocol
     /// gets it.
     /// </summary>
     /// <param name="Model">The model.</param>
-    /// <param name="Into">Where the pixels go; a hold on it goes along, which the board lets go.</param>
+    /// <param name="Into">Where the pixels go; the board takes a hold of its own.</param>
     internal sealed record SampleWork(ModelId Model, PixelBuffer Into);
+
+    /// <summary>To the board: its sender wants no copy any more. Answered by <see cref="SampleForgotten"/>; one that was made before comes before that.</summary>
+    internal sealed record ForgetSample(ModelId Model);
+
+    /// <summary>Board to who wanted a copy: none will come.</summary>
+    internal sealed record SampleForgotten(ModelId Model);
 
     /// <summary>Board to who asked for a sample.</summary>
     internal sealed record WorkSampled(ModelId Model, WorkSample Sample);

@@ -9,10 +9,17 @@ internal sealed partial class WorkBoard
 {
     private void OnSampleWork(SampleWork ask)
     {
+        if (!ask.Into.TryRetain()) return;
         var entry = Entry(ask.Model);
         ForgetSampler(entry);
         Context.Watch(Sender);
         entry.Sampler = (Sender, ask.Into);
+    }
+
+    private void OnForgetSample(ForgetSample forget)
+    {
+        if (Entry(forget.Model) is { Sampler.For: var sampler } entry && sampler.Equals(Sender)) ForgetSampler(entry);
+        Sender.Tell(new SampleForgotten(forget.Model));
     }
 
     /// <summary>Of a piece that went well, before its pixels are let go.</summary>

@@ -55,6 +55,7 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         Receive<GetBoardView>(_ => Sender.Tell(View()));
         Receive<Foreseen>(OnForeseen);
         Receive<SampleWork>(OnSampleWork);
+        Receive<ForgetSample>(OnForgetSample);
         Receive<RegisterModel>(OnRegister);
         Receive<ModelReady>(OnReady);
         Receive<DrainModel>(OnDrain);
@@ -153,7 +154,8 @@ internal sealed partial class WorkBoard : ReceiveActor, IWithTimers
         var entry = Entry(register.Model);
         if (entry.Actor is not null && !entry.Actor.Equals(register.Actor)) Forget(entry);
         entry.Actor = Context.Watch(register.Actor);
-        entry.Demanded = false;
+        // One that was given up comes back only as another.
+        (entry.Demanded, entry.Unavailable) = (false, null);
         if (_policy.Queued(entry.Id) > 0) DemandOnce(entry);
     }
 

@@ -12,17 +12,9 @@ using static ActorPipeline.Hosting.HostingProtocol;
 
 namespace ActorPipeline.Hosting;
 
-/// <summary>A model gets another file while it runs: detector, classifier and candidate take 40 MiB each.</summary>
-public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
+/// <summary>A model gets another file while it runs, or stays with the one it has.</summary>
+public sealed class ActorPipelineRootReplacingSpecs : ReplacingKit
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
-    private static readonly ModelId Candidate = new("classifier~1");
-
-    private readonly ManualResetEventSlim _over = new(), _held = new();
-
-    // Time moves in leaps here, and leaps are no measure of how long a run takes.
-    public ActorPipelineRootReplacingSpecs() => Replacing = new ReplacementSettings { Slowdown = 100 };
-
     [Theory]
     [InlineData(200)]
     [InlineData(130)]
@@ -39,7 +31,7 @@ public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
         var ended = Ended();
         Assert.Equal((true, "new.onnx"), (ended.Replaced, ended.Card.Path));
         Assert.Contains("in 100 %", ended.Text);
-        AdvanceUntil(() => Assert.True(Runtime["classifier", "new"].Runs > 0), Step);
+        AdvanceUntil(() => Assert.True(Runtime["classifier", "new~1"].Runs > 0), Step);
         var run = End(Step);
         Assert.Equal((400, 0), (run.Pipelines[0].Totals.Classified, run.Pipelines[0].Totals.Failed.Count));
         AssertSound(run);
@@ -56,7 +48,7 @@ public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
         source.Release();
 
         AssertReplaced();
-        AdvanceUntil(() => Assert.True(Runtime["detector", "new"].Runs > 0), Step);
+        AdvanceUntil(() => Assert.True(Runtime["detector", "new~1"].Runs > 0), Step);
         AssertSound(End(Step));
     }
 
@@ -86,7 +78,7 @@ public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
         Assert.Contains(why, ended.Text);
         var run = End(Step);
         Assert.Equal((400, 0), (run.Pipelines[0].Totals.Classified, run.Pipelines[0].Totals.Failed.Count));
-        Assert.Equal(0, Runtime["classifier", "new"].Loads);
+        Assert.Equal(0, Runtime["classifier", "new~1"].Loads);
         AssertSound(run);
         AssertGone(run);
     }
@@ -121,6 +113,10 @@ public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
         Assert.Contains("can never fit", Refused(new ReplaceModel(Card())));
         New(m => m, Second, number: 4);
         Assert.Contains("no pipeline runs it", Refused(new ReplaceModel(Card(Second))));
+        New(m => m, number: 5);
+        Assert.Contains("its providers are others", Refused(new ReplaceModel(Card() with { Providers = [ExecutionProvider.Cuda, ExecutionProvider.Cpu] })));
+        New(m => m, number: 6);
+        Assert.Contains("it has variants", Refused(new ReplaceModel(Card() with { Variants = [new ModelVariant { Name = "other", Path = "other.onnx" }] })));
         Assert.Contains("stays with", Done(new ReplaceModel(Card() with { Path = "" })));
 
         source.Release();
@@ -157,144 +153,8 @@ public sealed class ActorPipelineRootReplacingSpecs : ScenarioKit
         source.Release();
 
         var run = End(Step);
-        Assert.Equal(0, Runtime["classifier", "new"].Loads);
+        Assert.Equal(0, Runtime["classifier", "new~1"].Loads);
         AssertSound(run);
         AssertGone(run);
-    }
-
-    [Theory]
-    [InlineData("work-board")]
-    [InlineData("memory-supervisor")]
-    public void Should_stay_with_the_old_file_when_a_part_dies_meanwhile(string part)
-    {
-        var source = Running(200);
-        New(m => m);
-        Done(new ReplaceModel(Card()));
-        AdvanceUntil(() => Assert.Equal(1, Runtime["classifier~1"].Loads), Step);
-
-        KillAndSee(part);
-
-        Assert.Contains($"{part} died", Ended().Text);
-        AdvanceUntil(() => Assert.NotNull(Find(part)), Step);
-        source.Release();
-        var run = End(Step);
-        AssertFrames(run);
-        AssertGone(run);
-    }
-
-    [Fact]
-    public void Should_stay_with_the_old_file_when_who_tries_the_new_one_dies()
-    {
-        var source = Running(200);
-        New(m => m);
-        Done(new ReplaceModel(Card()));
-        AdvanceUntil(() => Assert.Equal(1, Runtime["classifier~1"].Loads), Step);
-
-        KillAndSee("replacement-classifier~1");
-
-        Assert.Contains("who tried it stopped", Ended().Text);
-        source.Release();
-        var run = End(Step);
-        AssertSound(run);
-        AssertGone(run);
-    }
-
-    [Fact]
-    public void Should_end_as_ever_when_the_run_ends_while_it_is_tried()
-    {
-        var source = Running(200);
-        New(m => m);
-        Done(new ReplaceModel(Card()));
-
-        Root.Tell(new ShutDown());
-        source.Release();
-
-        Assert.Equal("the run is ending", Ended().Text);
-        var run = End(Step);
-        Assert.Empty(run.Failures);
-        AssertSound(run);
-        AssertGone(run);
-    }
-
-    [Fact]
-    public void Should_come_back_with_the_new_file_when_its_actor_dies_later()
-    {
-        var source = Running(200, holdAt: 300);
-        New(m => m);
-        Done(new ReplaceModel(Card()));
-        source.Release();
-        AssertReplaced();
-        AdvanceUntil(() => Assert.True(Runtime["classifier", "new"].Runs > 0), Step);
-        var loads = Runtime["classifier", "new"].Loads;
-
-        KillAndSee("models/classifier");
-        _held.Set();
-
-        AdvanceUntil(() => Assert.True(Runtime["classifier", "new"].Loads > loads), Step);
-        var run = End(Step);
-        Assert.Equal(run.Pipelines[0].Totals.Captured, run.Pipelines[0].Totals.Concluded);
-    }
-
-    protected override void AfterAll()
-    {
-        _over.Set();
-        _held.Set();
-        base.AfterAll();
-        _over.Dispose();
-        _held.Dispose();
-    }
-
-    /// <summary>A street that stands at its tenth frame; from there on frames come slowly until it is decided.</summary>
-    private NumberedFrameSource Running(double budget, long holdAt = long.MaxValue, TimeSpan runTime = default)
-    {
-        Declare(Cards.Detector);
-        Runtime.Add(Declare(Cards.Classifier) with { RunTime = runTime });
-        Declare(Second);
-        var source = new NumberedFrameSource(400, 16, 16)
-        {
-            BlockAt = 10,
-            OnRead = number =>
-            {
-                if (number > 10) _over.Wait(TimeSpan.FromMilliseconds(10));
-                if (number >= holdAt) _held.Wait();
-            },
-        };
-        Add("street", source);
-        Start(budget, new ServingSettings { RunTimeout = TimeSpan.FromMilliseconds(400) }, Cards.Detector, Cards.Classifier, Second);
-        AdvanceUntil(() => Assert.Equal((true, 10), (source.IsBlocked, Seen<FrameConcluded>().Count)), Step);
-        return source;
-    }
-
-    /// <summary>What is in the new file: it is loaded under the candidate's name first, and then under the model's.</summary>
-    private void New(Func<SyntheticModel, SyntheticModel> change, ModelId? of = null, int number = 1)
-    {
-        var (model, size) = (of ?? Cards.Classifier, Bytes.MiB(40));
-        var declared = change(new SyntheticModel(model) { Footprint = Footprint.Declared(size, size, Bytes.Zero) });
-        Runtime.Add(declared with { Variant = "new" });
-        Runtime.Add(declared with { Id = new ModelId($"{model}~{number}") });
-    }
-
-    private ModelCard Card(ModelId? of = null) => CardOf(of ?? Cards.Classifier) with { Path = "new.onnx", Variant = "new" };
-
-    private ReplacementEnded Ended()
-    {
-        AdvanceUntil(() => Assert.NotEmpty(Seen<ReplacementEnded>()), Step);
-        _over.Set();
-        return Seen<ReplacementEnded>()[0];
-    }
-
-    private void AssertReplaced()
-    {
-        var ended = Ended();
-        Assert.True(ended.Replaced, ended.Text);
-    }
-
-    private void AssertGone(RunEnded run)
-    {
-        Assert.Empty(run.Failures);
-        Eventually(() => Assert.DoesNotContain(Charges(), c => c.Account.Contains('~')));
-        Eventually(() => Assert.Null(Find($"models/{Candidate}")));
-        Assert.Equal(0, Runtime[Candidate].Resident);
-        Assert.Equal((0, 0), (Runtime[Candidate].RunsAfterDispose, Runtime[Candidate].DisposedWhileRunning));
     }
 }

@@ -19,6 +19,7 @@ public sealed class ReplacementActorSpecs : VirtualTimeKit
 
     private readonly PixelPool _pool = new(1, 64);
     private TestProbe _board = null!, _supervisor = null!, _candidate = null!;
+    private IActorRef _actor = null!;
 
     [Fact]
     public void Should_wait_for_room_when_models_are_still_leaving()
@@ -52,30 +53,115 @@ public sealed class ReplacementActorSpecs : VirtualTimeKit
     [Fact]
     public void Should_look_again_after_a_while_when_there_was_nothing_to_see()
     {
-        Start(Cards.Detector);
-        _supervisor.ExpectMsg<ChargePool>();
-        _supervisor.Reply(new PoolCharged("@detector~1"));
-        _candidate.ExpectMsg<ProbeModel>();
-        _candidate.Reply(new ModelProbed(new ModelId("detector~1"), Report));
-        ExpectMsg<CandidateLoaded>();
-        Give(_board.ExpectMsg<SampleWork>());
+        Loaded();
+        Give(Asked());
 
         var submitted = _board.ExpectMsg<Submit>();
         submitted.Work.Release();
         _board.Reply(new Completed(submitted.Id));
-
-        _board.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        // Only with the next second.
+        _board.Send(_actor, View());
         Advance(Second);
-        _board.ExpectMsg<SampleWork>().Into.Release();
+
+        _board.ExpectMsg<SampleWork>();
     }
+
+    [Fact]
+    public void Should_let_go_of_the_pixels_that_are_still_on_their_way_when_it_is_called_off()
+    {
+        Loaded();
+        var asked = Asked();
+        Watch(_actor);
+
+        _actor.Tell(CallOff.Instance);
+        _board.ExpectMsg<ForgetSample>();
+        Give(asked);
+        _board.Reply(new SampleForgotten(Cards.Detector));
+
+        ExpectTerminated(_actor);
+        Assert.Equal(0, asked.Into.Holds);
+        _supervisor.ExpectMsg<ReleasePool>();
+    }
+
+    [Fact]
+    public void Should_wait_for_the_run_that_reads_them_when_it_is_called_off()
+    {
+        Loaded();
+        var asked = Asked();
+        Give(asked);
+        var submitted = _board.ExpectMsg<Submit>();
+        Watch(_actor);
+
+        _actor.Tell(CallOff.Instance);
+        _board.ExpectMsg<WithdrawWork>();
+        _supervisor.ExpectNoMsg(TimeSpan.Zero);
+        submitted.Work.Release();
+        _board.Reply(new Completed(submitted.Id));
+
+        ExpectTerminated(_actor);
+        Assert.Equal(0, asked.Into.Holds);
+    }
+
+    [Fact]
+    public void Should_have_its_engine_built_in_a_process_of_its_own_before_it_is_loaded()
+    {
+        var builder = CreateTestProbe();
+        Start(Cards.Detector, [replyTo => Props.Create(() => new Builder(replyTo, builder))]);
+        _supervisor.ExpectMsg<ChargePool>();
+        _supervisor.Reply(new PoolCharged(""));
+        var (actor, replyTo) = builder.ExpectMsg<(IActorRef, IActorRef)>();
+        _candidate.ExpectNoMsg(TimeSpan.Zero);
+
+        replyTo.Tell(new WorkerProtocol.WorkerDone(null!, null!));
+        actor.Tell(PoisonPill.Instance);
+
+        _candidate.ExpectMsg<ProbeModel>();
+    }
+
+    [Fact]
+    public void Should_give_up_when_its_builder_dies_without_a_word()
+    {
+        var builder = CreateTestProbe();
+        Start(Cards.Detector, [replyTo => Props.Create(() => new Builder(replyTo, builder))]);
+        _supervisor.ExpectMsg<ChargePool>();
+        _supervisor.Reply(new PoolCharged(""));
+
+        builder.ExpectMsg<(IActorRef Actor, IActorRef)>().Actor.Tell(PoisonPill.Instance);
+
+        Assert.Contains("the actor of its worker died", ExpectMsg<ReplacementJudged>().Verdict.Text);
+    }
+
+    private sealed class Builder : ReceiveActor
+    {
+        public Builder(IActorRef replyTo, IActorRef seen) => seen.Tell((Self, replyTo));
+    }
+
+    private void Loaded()
+    {
+        Start(Cards.Detector);
+        _supervisor.ExpectMsg<ChargePool>();
+        _supervisor.Reply(new PoolCharged(""));
+        _candidate.ExpectMsg<ProbeModel>();
+        _candidate.Reply(new ModelProbed(new ModelId("detector~1"), Report));
+    }
+
+    private SampleWork Asked()
+    {
+        ExpectMsg<CandidateLoaded>();
+        _board.ExpectMsg<GetBoardView>();
+        _board.Reply(View());
+        return _board.ExpectMsg<SampleWork>();
+    }
+
+    private static BoardView View() => new(1, TimeSpan.Zero, new Dictionary<ModelId, ModelView>());
 
     /// <summary>A frame in which the one before found nothing.</summary>
     private void Give(SampleWork asked)
     {
         var frame = _pool.TryRent()!;
         var sample = new DetectWork(frame, 4, 4).TrySample(asked.Into)!;
-        asked.Into.Release();
-        _board.Reply(new WorkSampled(asked.Model, sample));
+        _board.Send(_actor, new WorkSampled(asked.Model, sample));
+        frame.Release();
     }
 
     private void Refuse()
@@ -84,14 +170,14 @@ public sealed class ReplacementActorSpecs : VirtualTimeKit
         _supervisor.Reply(new PoolRefused("@classifier~1", "all is taken"));
     }
 
-    private void Start(ModelId model)
+    private void Start(ModelId model, Func<IActorRef, Props>[]? builders = null)
     {
         (_board, _supervisor, _candidate) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         var replacement = new Replacement(model, Cards.Of(model) with { Id = new ModelId($"{model}~1") }, Report, 64, new ReplacementSettings())
         {
-            Board = _board, Supervisor = _supervisor, Time = Time, Tell = (message, from) => _candidate.Ref.Tell(message, from),
+            Board = _board, Supervisor = _supervisor, Time = Time, Builders = builders ?? [], Tell = (message, from) => _candidate.Ref.Tell(message, from),
         };
-        ActorOfAsTestActorRef<ReplacementActor>(Props.Create(() => new ReplacementActor(replacement)), TestActor);
+        _actor = ActorOfAsTestActorRef<ReplacementActor>(Props.Create(() => new ReplacementActor(replacement)), TestActor);
     }
 
     protected override void AfterAll()

@@ -16,7 +16,7 @@ public sealed class WorkBoardSamplingSpecs : WorkBoardKit
     {
         Start(1, new SyntheticModel(Cards.Detector) { Fails = call => call.Number < 2 });
         Ready();
-        var (sampler, copy) = (CreateTestProbe(), Lent());
+        var (sampler, copy) = (CreateTestProbe(), _copies.TryRent()!);
 
         Board.Tell(new SampleWork(Cards.Detector, copy), sampler);
         // It fails, is tried again, and fails again.
@@ -38,25 +38,21 @@ public sealed class WorkBoardSamplingSpecs : WorkBoardKit
     {
         Start(1);
         var (first, second, third) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        var copy = Lent();
+        var copy = _copies.TryRent()!;
 
         Board.Tell(new SampleWork(Cards.Detector, copy), first);
-        copy.Retain();
         Board.Tell(new SampleWork(Cards.Detector, copy), second);
         Eventually(() => Assert.Equal(2, copy.Holds));
         Sys.Stop(second);
         Eventually(() => Assert.Equal(1, copy.Holds));
-        copy.Retain();
+        Board.Tell(new SampleWork(Cards.Detector, copy), third);
+        Eventually(() => Assert.Equal(2, copy.Holds));
+        Board.Tell(new ForgetSample(Cards.Detector), third);
+        third.ExpectMsg<SampleForgotten>();
+        Assert.Equal(1, copy.Holds);
         Board.Tell(new SampleWork(Cards.Detector, copy), third);
         Sys.Stop(Board);
         Eventually(() => Assert.Equal(1, copy.Holds));
-    }
-
-    private PixelBuffer Lent()
-    {
-        var copy = _copies.TryRent()!;
-        copy.Retain();
-        return copy;
     }
 
     protected override void AfterAll()
