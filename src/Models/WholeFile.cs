@@ -17,6 +17,10 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Write(string path, byte[] content) => Write(path, file => file.Write(content));
 
+    /// <summary>Writes one as <see cref="Write(string, byte[])"/> does, but does not look through its folder for what a killed process left.</summary>
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    internal static void WriteAmongMany(string path, byte[] content) => Fill(path, file => file.Write(content));
+
     /// <summary>Writes a text, in UTF-8.</summary>
     /// <inheritdoc cref="Write(string, byte[])"/>
     public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
@@ -31,9 +35,13 @@ public static class WholeFile
 
     private static void Write(string path, Action<FileStream> fill)
     {
-        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
-        RemoveDrafts(folder, name);
-        var draft = Path.Combine(folder, $".{name}.{Environment.ProcessId}{Extension}");
+        RemoveDrafts(FolderOf(path), Path.GetFileName(path));
+        Fill(path, fill);
+    }
+
+    private static void Fill(string path, Action<FileStream> fill)
+    {
+        var draft = Path.Combine(FolderOf(path), $".{Path.GetFileName(path)}.{Environment.ProcessId}{Extension}");
         try
         {
             using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1))
@@ -49,6 +57,8 @@ public static class WholeFile
             throw;
         }
     }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     /// <summary>Removes those whose process is gone: it was killed while it wrote.</summary>
     private static void RemoveDrafts(string folder, string name) => RemoveDrafts(folder, file => file == name);

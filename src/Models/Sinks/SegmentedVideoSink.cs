@@ -5,7 +5,8 @@ namespace ActorPipeline.Sinks;
 
 /// <summary>
 /// An annotated video in pieces: the one that is being written lies under the path itself, finished ones beside it under the time that they
-/// began. Each finished one is whole and can be read by itself.
+/// began; one that a killed run left, under the time that it was last written to. Each finished one is whole and can be read by itself. One
+/// that cannot be renamed stays as it is, and no other is begun until it can.
 /// </summary>
 /// <param name="path">The file that is written.</param>
 /// <param name="settings">When a new one is begun, and how many stay.</param>
@@ -18,6 +19,7 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
     private SinkContext? _context;
     private VideoCanvas? _canvas;
     private VideoFile? _segment;
+    private Piece? _piece;
     private DateTimeOffset _at;
     private long _begun;
 
@@ -39,7 +41,7 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
         {
             _finished.Scan();
             // An earlier run was killed while it wrote this: what can be read of it is kept.
-            if (VideoFile.CanBeRead(path)) Keep(new DateTimeOffset(File.GetLastWriteTimeUtc(path)));
+            if (VideoFile.CanBeRead(path)) SetAside(new DateTimeOffset(File.GetLastWriteTimeUtc(path)));
             _finished.Shrink(settings.Keep);
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
@@ -63,6 +65,7 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
     public void Complete()
     {
         if (_segment is { } segment) Finish(segment);
+        if (MakeWay() is { } fault) _faults.Warn($"{CannotBeSetAside(fault)}; it stays under this name");
     }
 
     /// <inheritdoc/>
@@ -77,6 +80,7 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
         try
         {
             SinkFiles.MakeFolder("Video", path);
+            if (MakeWay() is { } fault) throw new SinkException(CannotBeSetAside(fault), fault);
             return Begin(canvas, context);
         }
         catch (SinkException e)
@@ -99,27 +103,49 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
     {
         _segment = null;
         var kept = segment.Finish();
-        var fault = kept < segment.Frames ? $"Video '{path}' holds {kept} of the {segment.Frames} frames written: the disk may be full, or its folder is gone" : null;
-        try
-        {
-            if (kept > 0) Keep(_at);
-            else File.Delete(path);
-        }
-        catch (Exception e) when (SinkFiles.IsFileError(e))
-        {
-            (kept, fault) = (0, fault ?? $"Video '{path}' cannot be kept: {e.Message}");
-        }
-        if (fault is not null) _faults.Lose(segment.Frames - kept, fault);
+        _piece = new Piece(_at, kept);
+        // Where that fails, it is tried again before the next one begins.
+        TrySetAside(_piece);
+        if (kept < segment.Frames) _faults.Lose(segment.Frames - kept, $"Video '{path}' holds {kept} of the {segment.Frames} frames written: the disk may be full, or its folder is gone");
         else if (kept > 0) _faults.Wrote(path);
         RemoveOldest();
     }
 
-    private void Keep(DateTimeOffset at)
+    /// <summary>Sets a finished piece aside that could not be before, if it is still there.</summary>
+    /// <returns>Why the path is not free; null where it is.</returns>
+    private Exception? MakeWay()
     {
+        if (_piece is not { } piece || TrySetAside(piece) is not { } fault) return null;
+        if (File.Exists(path)) return fault;
+        _piece = null;
+        _faults.Lose(piece.Frames, $"Video '{path}' was taken away before it could be set aside", fault);
+        return null;
+    }
+
+    private Exception? TrySetAside(Piece piece)
+    {
+        try
+        {
+            if (piece.Frames > 0) SetAside(piece.Begun);
+            else if (File.Exists(path)) File.Delete(path);
+            _piece = null;
+            return null;
+        }
+        catch (Exception e) when (SinkFiles.IsFileError(e))
+        {
+            return e;
+        }
+    }
+
+    private void SetAside(DateTimeOffset at)
+    {
+        var bytes = new FileInfo(path).Length;
         var name = _finished.Next(at);
         File.Move(path, name);
-        _finished.Add(name, new FileInfo(name).Length);
+        _finished.Add(name, bytes);
     }
+
+    private string CannotBeSetAside(Exception fault) => $"Video '{path}' cannot be set aside under its time: {fault.Message}";
 
     private void RemoveOldest()
     {
@@ -132,4 +158,7 @@ internal sealed class SegmentedVideoSink(string path, SegmentSettings settings, 
             _faults.Warn($"Video '{path}': its oldest piece cannot be deleted: {e.Message}");
         }
     }
+
+    /// <summary>A finished piece that lies under the path still; without frames it is deleted.</summary>
+    private sealed record Piece(DateTimeOffset Begun, long Frames);
 }

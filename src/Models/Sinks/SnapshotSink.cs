@@ -91,7 +91,7 @@ internal sealed class SnapshotSink(SnapshotSettings settings, bool drops, TimePr
             Directory.CreateDirectory(settings.Folder);
             pictures.Shrink(settings.MaxFiles - 1, settings.MaxSize.Count - bytes);
             var path = pictures.Next(time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"{report.Frame}-{NameOf(found.Labels[0].Name)}"));
-            WholeFile.Write(path, _jpeg.WrittenSpan.ToArray());
+            WholeFile.WriteAmongMany(path, _jpeg.WrittenSpan.ToArray());
             pictures.Add(path, bytes);
             _faults.Wrote(settings.Folder);
         }

@@ -126,6 +126,83 @@ public sealed class SegmentedVideoSinkSpecs : IDisposable
         Assert.Contains(Current, Assert.Throws<SinkException>(() => Write(sink, 1)).Message);
     }
 
+    [Fact]
+    public void Should_keep_the_piece_under_the_next_name_when_its_own_is_taken()
+    {
+        TakeNames(1);
+        using var sink = Open(new SegmentSettings { Length = TimeSpan.FromSeconds(1) });
+        for (var i = 0; i < 2; i++) Second(sink, 5);
+        sink.Complete();
+
+        Assert.Equal(["out-20260301T100000Z-0002.avi", "out-20260301T100001Z-0001.avi"], Finished().Select(Path.GetFileName));
+        Assert.Equal([5, 5], Finished().Select(Frames));
+        Assert.Equal(0, sink.Dropped);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Should_drop_what_comes_and_leave_the_piece_as_it_is_when_it_cannot_be_renamed()
+    {
+        TakeNames(3);
+        using var sink = Open(new SegmentSettings { Length = TimeSpan.FromSeconds(1) });
+        Second(sink, 5);
+        for (var i = 0; i < 2; i++) Write(sink, i);
+        Assert.Equal(5, Frames(Current));
+        Assert.Contains($"'{Current}' cannot be set aside", Assert.Single(_warnings));
+
+        Second(sink, 3);
+        sink.Complete();
+
+        Assert.Equal([5, 3], Finished().Select(Frames));
+        Assert.Equal(2, sink.Dropped);
+        Assert.EndsWith("2 results were lost", _warnings[^1]);
+        Assert.Equal(2, _warnings.Count);
+    }
+
+    [Fact]
+    public void Should_end_it_with_the_piece_as_it_is_when_it_cannot_be_renamed_and_is_none_that_drops()
+    {
+        TakeNames(2);
+        using var sink = FrameSinks.Create(new SinkDescription("video", Current) { Segments = new SegmentSettings { Length = TimeSpan.FromSeconds(1) } }, _clock);
+        sink.Open(Context);
+        Second(sink, 5);
+
+        Assert.Contains($"'{Current}' cannot be set aside", Assert.Throws<SinkException>(() => Write(sink, 5)).Message);
+        Assert.Equal(5, Frames(Current));
+    }
+
+    [Fact]
+    public void Should_leave_the_last_piece_to_the_next_run_when_it_cannot_be_renamed()
+    {
+        TakeNames(2);
+        using (var sink = Open(new SegmentSettings { Length = TimeSpan.FromHours(1) }))
+        {
+            for (var i = 0; i < 5; i++) Write(sink, i);
+            sink.Complete();
+            Assert.Equal(0, sink.Dropped);
+        }
+        Assert.Contains("cannot be set aside", Assert.Single(_warnings));
+        Assert.Equal(5, Frames(Current));
+
+        using var next = Open(new SegmentSettings { Length = TimeSpan.FromHours(1) });
+        Assert.Equal(5, Frames(Assert.Single(Finished())));
+    }
+
+    [Fact]
+    public void Should_count_the_piece_and_go_on_when_it_could_not_be_renamed_and_was_taken_away()
+    {
+        TakeNames(1);
+        using var sink = Open(new SegmentSettings { Length = TimeSpan.FromSeconds(1) });
+        Second(sink, 5);
+        File.Delete(Current);
+        Second(sink, 3);
+        sink.Complete();
+
+        Assert.Equal(3, Frames(Assert.Single(Finished())));
+        Assert.Equal(5, sink.Dropped);
+        Assert.Contains("taken away", _warnings[0]);
+    }
+
     [SmallDiskFact]
     public void Should_say_so_once_count_and_go_on_when_the_disk_was_full()
     {
@@ -157,6 +234,12 @@ public sealed class SegmentedVideoSinkSpecs : IDisposable
         Assert.Contains(".mkv", Assert.Throws<SinkException>(() => Open(new SegmentSettings(), _folder.File("out.mkv"))).Message);
         _folder.Write("file", [1]);
         Assert.Contains("folder", Assert.Throws<SinkException>(() => Open(new SegmentSettings(), _folder.File("file/out.avi"))).Message);
+    }
+
+    // By folders, which nothing can be moved over.
+    private void TakeNames(int count)
+    {
+        for (var number = 1; number <= count; number++) Directory.CreateDirectory(_folder.File($"out-20260301T100000Z-{number:D4}.avi"));
     }
 
     private void Second(IFrameSink sink, int frames)

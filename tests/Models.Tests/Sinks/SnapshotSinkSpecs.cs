@@ -112,6 +112,22 @@ public sealed class SnapshotSinkSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_look_for_half_ones_of_a_killed_run_only_when_it_opens()
+    {
+        const string Draft = ".street-20260301T100000Z-0001-0-hat.jpg.2147483647.new";
+        using (var sink = Open())
+        {
+            _folder.Write(Draft, [1]);
+            Write(sink, 0, Found("hat"));
+        }
+        Assert.Equal("street-20260301T100000Z-0001-0-hat.jpg", Path.GetFileName(Assert.Single(Files())));
+        Assert.True(File.Exists(_folder.File(Draft)));
+
+        using var next = Open();
+        Assert.False(File.Exists(_folder.File(Draft)));
+    }
+
+    [Fact]
     public void Should_make_its_folder_again_when_it_was_deleted()
     {
         using var sink = Open();

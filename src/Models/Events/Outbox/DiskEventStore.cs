@@ -5,7 +5,7 @@ namespace ActorPipeline.Events.Outbox;
 
 /// <summary>
 /// Keeps events in a folder, in files of a sixteenth of the bound: where there is no room, the oldest file goes with the events that wait in
-/// it. A killed process loses nothing of it; a power cut the events of the last seconds, and never a half one stays. Where somebody deletes
+/// it. A file that cannot be deleted counts on, and where there is no room then, what comes is dropped. A killed process loses nothing of it; a power cut the events of the last seconds, and never a half one stays. Where somebody deletes
 /// the folder, what waits is delivered by this run all the same, and what comes is kept in a new one.
 /// </summary>
 /// <param name="folder">Its own; no other process and no other sink uses it at the same time.</param>
@@ -21,7 +21,7 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
     private readonly List<StoreSegment> _segments = [];
     private StoreHead? _head;
     private bool _forgets;
-    private bool _litters;
+    private string? _undeleted;
 
     /// <inheritdoc/>
     public int Waiting => Locked(() => _book.Waiting);
@@ -39,8 +39,6 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
     public string Where => $"in '{folder}'";
 
     private string HeadPath => Path.Combine(folder, "head");
-
-    private long Bytes => _segments.Sum(segment => segment.Length);
 
     /// <inheritdoc/>
     public void Open()
@@ -73,6 +71,7 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
                 if (size > limit.Count / Parts) return Refuse($"an event of {payload.Length} bytes is larger than a sixteenth of store-limit");
                 if (!File.Exists(HeadPath)) BeginAnew();
                 MakeRoom(size);
+                if (!Fits(size)) return Refuse($"there is no room: {_undeleted}");
                 var tail = Tail(size);
                 _book.Add(new Place(tail, tail.Append(_book.Next, payload), payload.Length));
                 return null;
@@ -163,11 +162,14 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
         Remember();
     }
 
+    private bool Fits(long size) => _segments.Sum(segment => segment.Length) + size <= limit.Count;
+
+    /// <summary>Drops the oldest until an event fits. Where files cannot be deleted, that would make no room, and none is dropped.</summary>
     private void MakeRoom(long size)
     {
         FreePassed();
         var dropped = false;
-        while (Bytes + size > limit.Count && _book.Waiting > 0)
+        while (!Fits(size) && _book.Waiting > 0 && _undeleted is null)
         {
             _book.DropOldest();
             dropped = true;
@@ -186,31 +188,36 @@ internal sealed class DiskEventStore(string folder, Bytes limit, Action<string> 
         return segment;
     }
 
-    /// <summary>Removes files that no waiting event lies in, but the last: it is written on.</summary>
+    /// <summary>Removes files that no waiting event lies in. One that cannot be deleted stays, and is tried again the next time.</summary>
     private void FreePassed()
     {
-        var needed = _book.TryOldest(out var oldest) ? oldest.Segment : null;
-        while (_segments.Count > 0 && _segments[0] != needed && (_segments.Count > 1 || _segments[0].Length > limit.Count / Parts / 2))
-        {
-            _segments[0].Dispose();
-            Delete(_segments[0].Path);
-            _segments.RemoveAt(0);
-        }
+        string[] undeleted = [.. Passed().Select(TryDelete).OfType<string>()];
+        if (undeleted.Length > 0 && _undeleted is null) warn(undeleted[0]);
+        _undeleted = undeleted.FirstOrDefault();
     }
 
-    /// <summary>Where that fails, the next run finds nothing in it that waits, and tries again.</summary>
-    private void Delete(string path)
+    /// <summary>Files that no waiting event lies in, but the last while it has room: it is written on.</summary>
+    private List<StoreSegment> Passed()
+    {
+        if (_book.TryOldest(out var oldest)) return _segments[.._segments.IndexOf(oldest.Segment)];
+        return _segments.Count > 0 && _segments[^1].Length <= limit.Count / Parts / 2 ? _segments[..^1] : [.. _segments];
+    }
+
+    /// <summary>Deletes one.</summary>
+    /// <returns>Why it cannot be, for people; null where it is gone.</returns>
+    private string? TryDelete(StoreSegment segment)
     {
         try
         {
-            if (File.Exists(path)) File.Delete(path);
-            _litters = false;
+            if (Path.Exists(segment.Path)) File.Delete(segment.Path);
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
-            if (!_litters) warn($"'{path}', whose events are delivered, cannot be deleted: {e.Message}");
-            _litters = true;
+            return $"'{segment.Path}', in which no event waits, cannot be deleted: {e.Message}";
         }
+        segment.Dispose();
+        _segments.Remove(segment);
+        return null;
     }
 
     /// <summary>Keeps how far it got. Where that fails, some events are delivered twice after a restart, which they may be.</summary>

@@ -17,7 +17,7 @@ internal sealed class StoreSegment : IDisposable
     public StoreSegment(string path, long number, FileMode mode)
     {
         (Path, Number) = (path, number);
-        _file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+        _file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
     }
 
     /// <summary>The file.</summary>

@@ -5,8 +5,9 @@ namespace ActorPipeline.Sinks.Files;
 
 /// <summary>
 /// A file of lines, each result's all in one file. Lines are gathered in a buffer and written within a second, as long as results come; a disk
-/// that is full shows then. Where it rotates, a file that an earlier run left is written on, and one that is full or old enough gets the name
-/// of its time. Without it a new run takes the file's place.
+/// that is full shows then. Where it rotates, one that is full or old enough gets the name of its time. What an earlier run left is written on
+/// where files rotate by size alone; else it is set aside, because a file does not say how old it is. Without rotation a new run takes the
+/// file's place.
 /// </summary>
 /// <param name="path">The file that is written.</param>
 /// <param name="header">What every file begins with; whole lines, or nothing.</param>
@@ -37,7 +38,8 @@ internal sealed class LineFile(string path, ReadOnlyMemory<byte> header, RotateS
         try
         {
             if (rotate is null) Begin(FileMode.Create);
-            else _turn = new Turn(_flushed, 0, Resume(rotate));
+            else Resume(rotate);
+            _turn = new Turn(_flushed, 0);
         }
         catch (Exception e) when (SinkFiles.IsFileError(e))
         {
@@ -81,34 +83,29 @@ internal sealed class LineFile(string path, ReadOnlyMemory<byte> header, RotateS
     }
 
     /// <summary>Goes on where an earlier run was.</summary>
-    /// <returns>How old the file is already.</returns>
-    private TimeSpan Resume(RotateSettings settings)
+    private void Resume(RotateSettings settings)
     {
         _older.Scan();
         var left = new FileInfo(path);
         if (left is { Exists: true, Length: > 0 } && !IsWrittenOn(settings, left)) Retire();
         Begin(FileMode.OpenOrCreate);
         _older.Shrink(settings.Keep);
-        return _length > 0 ? AgeOf(left) : TimeSpan.Zero;
     }
 
-    /// <summary>Whether an earlier run's file has room and time left, ends with a whole line, and begins as this run's would.</summary>
+    /// <summary>Whether an earlier run's file has room and no age that counts, ends with a whole line, and begins as this run's would.</summary>
     private bool IsWrittenOn(RotateSettings settings, FileInfo left)
     {
-        if (left.Length >= settings.Size?.Count || AgeOf(left) >= settings.Every) return false;
+        if (left.Length >= settings.Size?.Count || (settings.Every is not null && left.Length > header.Length)) return false;
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var (start, end) = (new byte[header.Length], new byte[1]);
         return RandomAccess.Read(file, start, 0) == start.Length && start.AsSpan().SequenceEqual(header.Span) && RandomAccess.Read(file, end, left.Length - 1) == 1 && end[0] == '\n';
     }
 
-    // A clock that was set back makes no file older than its run.
-    private TimeSpan AgeOf(FileInfo left) => time.GetUtcNow() - left.CreationTimeUtc is { Ticks: > 0 } age ? age : TimeSpan.Zero;
-
     private bool IsDue(RotateSettings settings, int more)
     {
         var written = (_length > 0 ? _length : header.Length) + _lines.WrittenCount;
         if (written <= header.Length) return false;
-        return written - _turn.Length + more > settings.Size?.Count || _turn.AgeBefore + time.GetElapsedTime(_turn.Begun) >= settings.Every;
+        return written - _turn.Length + more > settings.Size?.Count || time.GetElapsedTime(_turn.Begun) >= settings.Every;
     }
 
     private void Rotate(RotateSettings settings)
@@ -210,5 +207,5 @@ internal sealed class LineFile(string path, ReadOnlyMemory<byte> header, RotateS
     }
 
     /// <summary>Since when, and how far, the file is written without having been due.</summary>
-    private readonly record struct Turn(long Begun, long Length, TimeSpan AgeBefore = default);
+    private readonly record struct Turn(long Begun, long Length);
 }

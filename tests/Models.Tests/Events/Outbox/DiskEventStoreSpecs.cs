@@ -96,6 +96,34 @@ public sealed class DiskEventStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void Should_stay_in_its_bound_and_drop_none_that_waits_when_a_file_cannot_be_deleted()
+    {
+        using var store = Open(ActorPipeline.Bytes.KiB(64));
+        var added = 0;
+        while (Files().Length < 3) store.Add(Bytes(added++));
+        var stuck = Files().Order(StringComparer.Ordinal).First();
+        var length = new FileInfo(stuck).Length;
+        File.Delete(stuck);
+        // A folder cannot be deleted as a file is.
+        Directory.CreateDirectory(stuck);
+        store.Settle(store.Take(added)[^1].Sequence, refused: false);
+
+        string? trouble = null;
+        for (var i = 0; i < 5000 && trouble is null; i++)
+        {
+            trouble = store.Add(Bytes(added + i));
+            Assert.InRange(Files().Sum(file => new FileInfo(file).Length), 0, (64 * 1024) - length);
+        }
+        Assert.Contains(stuck, trouble);
+        Assert.Contains(stuck, Assert.Single(_warnings));
+        Assert.Equal(1, store.Dropped);
+
+        Directory.Delete(stuck);
+        Assert.Null(store.Add(Bytes(1)));
+        Assert.Equal(1, store.Dropped);
+    }
+
+    [Fact]
     public void Should_not_count_as_dropped_what_arrives_all_the_same()
     {
         using var store = Open(ActorPipeline.Bytes.KiB(64));
@@ -191,6 +219,8 @@ public sealed class DiskEventStoreSpecs : IDisposable
     }
 
     private static byte[] Bytes(int number) => Encoding.UTF8.GetBytes($"{{\"event\":\"frame\",\"id\":\"{number:D16}\"}}");
+
+    private string[] Files() => Directory.GetFiles(_folder.Path, "*.events");
 
     private static int Number(StoredEvent e) => int.Parse(e.Head().Id);
 

@@ -91,20 +91,35 @@ public sealed class RotationSpecs : IDisposable
         Assert.All(Older(), path => Assert.InRange(new FileInfo(path).Length, 700, 1000));
     }
 
-    [Fact]
-    public void Should_begin_a_new_file_when_an_earlier_run_left_one_that_is_old_enough()
+    [Theory]
+    [InlineData("json-lines")]
+    [InlineData("csv")]
+    public void Should_set_aside_what_each_run_left_and_keep_the_newest_when_it_rotates_by_time_and_is_started_again(string type)
     {
-        _clock.Utc = DateTimeOffset.UtcNow;
-        var settings = new RotateSettings { Every = TimeSpan.FromHours(1) };
-        foreach (var (frame, later) in new[] { (0, TimeSpan.Zero), (1, TimeSpan.FromMinutes(50)), (2, TimeSpan.FromMinutes(20)) })
+        for (var run = 0; run < 5; run++)
         {
-            _clock.Advance(later);
-            using var sink = Open("json-lines", settings);
-            Write(sink, frame);
+            using (var sink = Open(type, new RotateSettings { Every = TimeSpan.FromDays(1), Keep = 3 }))
+            {
+                Write(sink, run);
+                sink.Complete();
+            }
+            _clock.Advance(TimeSpan.FromHours(12));
+        }
+
+        Assert.Equal([[1], [2], [3], [4]], All().Select(path => Frames(path).ToArray()));
+    }
+
+    [Fact]
+    public void Should_set_aside_no_file_without_rows_when_it_rotates_by_time_and_is_started_again()
+    {
+        for (var run = 0; run < 3; run++)
+        {
+            using var sink = Open("csv", new RotateSettings { Every = TimeSpan.FromDays(1) });
+            if (run == 2) Write(sink, run);
             sink.Complete();
         }
 
-        Assert.Equal([[0, 1], [2]], All().Select(path => Frames(path).ToArray()));
+        Assert.Equal([2], Frames(Assert.Single(All())));
     }
 
     [Theory]
