@@ -23,10 +23,10 @@ internal static class TelemetryExport
     public const string ServiceName = "actorpipeline";
 
     /// <summary>Series that one model or pipeline may have of an instrument: states, outcomes, reasons.</summary>
-    private const int SeriesEach = 16;
+    private const int SeriesEach = 12;
 
     /// <summary>Of what has no such name, or one that is not configured: the runtime's, neighbours', a model's that is tried.</summary>
-    private const int SeriesBesides = 64;
+    private const int SeriesBesides = 32;
 
     /// <summary>Adds what sends.</summary>
     /// <param name="builder">The host that it goes with, and that sends what is left when it stops.</param>
