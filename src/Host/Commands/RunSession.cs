@@ -35,7 +35,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
         if (MachineMemory.Shortage(MachineMemory.Available(), settings.Memory.Budget, settings.Memory.Headroom) is { } shortage) log.Warning(shortage);
 
         using var interrupts = new Interrupts(interrupt);
-        using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = Reread } : null;
+        using var site = settings.Web.Enabled ? new WebSite(request.Name, settings, TimeProvider.System, change => log.Note($"page: {change}")) { Reload = running => Reread(running, configuration.AkkaHocon) } : null;
         await using var web = await ListenAsync(settings.Web, site, log);
         if (site is not null && web is null) return ExitCode.BadConfiguration;
         var watched = site?.State ?? (ServiceManager.IsThere ? new LiveState(settings) : null);
@@ -111,12 +111,13 @@ internal sealed class RunSession(RunRequest request, Terminal terminal, Action<J
     }
 
     /// <summary>The configuration as it is now, beside what runs.</summary>
-    private ReloadRequest Reread(ActorPipelineSettings running)
+    private ReloadRequest Reread(ActorPipelineSettings running, string akka)
     {
         using var errors = new StringWriter();
-        return ConfigurationFile.Read(request.Config, request.Sets, errors) is { Settings: { } read }
-            ? ReloadRequest.Of(running, read.ForThisNode())
-            : new ReloadRequest([], [], errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (ConfigurationFile.Read(request.Config, request.Sets, errors) is not { Settings: { } settings } read)
+            return new ReloadRequest([], [], errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var reload = ReloadRequest.Of(running, settings.ForThisNode());
+        return read.AkkaHocon == akka ? reload : reload with { NeedRestart = [.. reload.NeedRestart, "akka"] };
     }
 
     private bool MakeFolder(StderrLog log)

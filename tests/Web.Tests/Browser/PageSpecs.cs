@@ -151,6 +151,10 @@ public sealed partial class PageSpecs(ServedProgram program) : IClassFixture<Ser
         await Expect(page.Locator("#memory-figures")).ToContainTextAsync("of 48.0 MiB");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("actor-pipeline.shutdown.drain-timeout takes a restart");
         program.WriteConfiguration(ServedProgram.Budget);
+        await File.AppendAllTextAsync(program.Configuration, "\nakka.log-dead-letters = off\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reload configuration" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("akka takes a restart");
+        program.WriteConfiguration(ServedProgram.Budget);
     }
 
     [BrowserFact]
