@@ -1,12 +1,9 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Memory;
 using ActorPipeline.Pipeline;
 using ActorPipeline.Replacing;
-using ActorPipeline.Scenarios;
 using ActorPipeline.Serving;
 using ActorPipeline.Support;
 using ActorPipeline.Synthetic;
-using ActorPipeline.Vision;
 using Akka.Actor;
 using static ActorPipeline.Hosting.HostingProtocol;
 

@@ -1,8 +1,5 @@
 using ActorPipeline.Catalog;
-using ActorPipeline.Memory;
-using ActorPipeline.Pipeline;
 using ActorPipeline.Replacing;
-using ActorPipeline.Scenarios;
 using ActorPipeline.Serving;
 using ActorPipeline.Support;
 using ActorPipeline.Synthetic;

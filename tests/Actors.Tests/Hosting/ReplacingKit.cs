@@ -6,7 +6,6 @@ using ActorPipeline.Scenarios;
 using ActorPipeline.Serving;
 using ActorPipeline.Support;
 using ActorPipeline.Synthetic;
-using ActorPipeline.Vision;
 using Akka.Actor;
 using static ActorPipeline.Hosting.HostingProtocol;
 
